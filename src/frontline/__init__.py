@@ -1,0 +1,1 @@
+"""Frontline: the service desk as a strategic, experience-driven command layer."""
