@@ -1,0 +1,56 @@
+"""All addresses: what the manifests declare, the API, health, and answers for what is not there."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, re_path
+
+from frontline.config.api import api
+from frontline.foundation import manifest
+from frontline.foundation.http import health
+from frontline.foundation.http.pages import guarded
+from frontline.foundation.http.problems import problem_response
+
+
+def _pages() -> list[URLPattern]:
+    return [
+        path(route.pattern, guarded(route), name=route.name)
+        for capability in manifest.capabilities()
+        for route in capability.routes
+    ]
+
+
+def nothing_here(request: HttpRequest, **_: Any) -> HttpResponse:
+    """A path nobody answers: a problem document on the API side, a page elsewhere."""
+    return problem_response(status=404, code="not_found", detail=f"There is nothing at {request.path}.")
+
+
+urlpatterns: list[Any] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    *_pages(),
+    path("api/v1/", api.urls),
+    re_path(r"^(api|intake|v1|v2)/.*$", nothing_here),
+]
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return nothing_here(request)
+    return render(request, "errors/404.html", status=404)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem_response(
+            status=500,
+            code="internal",
+            detail="Something broke on our side; it has been logged. Nothing of your request was stored.",
+        )
+    return render(request, "errors/500.html", status=500)
+
+
+assert settings.ROOT_URLCONF

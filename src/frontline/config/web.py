@@ -1,0 +1,25 @@
+"""The web process: one granian worker on one port."""
+
+import os
+
+
+def serve(*, host: str, port: int) -> int:
+    """Serve until told to stop. Needs DATABASE_URL."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    from frontline.foundation.supervisor import lifeline
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontline.config.settings")
+    lifeline.hold()
+    Granian(
+        "frontline.config.asgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        websockets=False,
+        log_access=False,
+        backlog=2048,
+    ).serve()
+    return 0

@@ -1,0 +1,84 @@
+"""Announce what happened: one call, one row, in the same transaction as the change."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from frontline.foundation import transactions
+from frontline.kernel.actors import Actor
+from frontline.kernel.facts import Fact, Origin
+from frontline.kernel.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A fact with who and when, waiting for the end of the transaction."""
+
+    fact: Fact
+    actor: Actor
+    at: datetime
+    origin: Origin
+
+
+def announce(fact: Fact, *, actor: Actor, at: datetime, origin: Origin = Origin.LIVE) -> None:
+    """Remember the fact; it is written just before the commit. `at` is an instant with a zone."""
+    transactions.require_transaction()
+    transactions.pending().append(Announced(fact, actor, at, origin))
+
+
+#: Numbers the batch per subject behind that subject's head row, then writes heads and facts in one round trip.
+FLUSH = """
+WITH incoming AS (
+    SELECT *, row_number() OVER (PARTITION BY subject_kind, subject_id ORDER BY ordinal) AS place,
+           count(*) OVER (PARTITION BY subject_kind, subject_id) AS total
+    FROM unnest(%s::uuid[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[], %s::bigint[],
+                %s::bigint[], %s::bigint[], %s::smallint[], %s::text[], %s::jsonb[])
+         WITH ORDINALITY AS t(uid, subject_kind, subject_id, kind, at, actor_kind, actor_id,
+                              on_behalf_of, organisation_id, audience, origin, data, ordinal)
+), heads AS (
+    INSERT INTO foundation_fact_head AS head (subject_kind, subject_id, seq)
+    SELECT DISTINCT subject_kind, subject_id, total FROM incoming ORDER BY subject_kind, subject_id
+    ON CONFLICT (subject_kind, subject_id) DO UPDATE SET seq = head.seq + EXCLUDED.seq
+    RETURNING head.subject_kind, head.subject_id, head.seq
+)
+INSERT INTO foundation_fact (uid, subject_kind, subject_id, seq, kind, at, actor_kind, actor_id, on_behalf_of,
+                             organisation_id, audience, origin, data)
+SELECT i.uid, i.subject_kind, i.subject_id, h.seq - i.total + i.place, i.kind, i.at, i.actor_kind, i.actor_id,
+       i.on_behalf_of, i.organisation_id, i.audience, i.origin, i.data
+FROM incoming i JOIN heads h USING (subject_kind, subject_id)
+ORDER BY i.ordinal
+"""
+
+
+def columns(batch: Sequence[Announced]) -> list[list[object]]:
+    """The batch as the twelve arrays FLUSH takes, in order of announcement."""
+    return [
+        [uuid7() for _ in batch],
+        [a.fact.subject.kind for a in batch],
+        [a.fact.subject.id for a in batch],
+        [a.fact.kind for a in batch],
+        [a.at for a in batch],
+        [a.actor.kind.value for a in batch],
+        [a.actor.id for a in batch],
+        [a.actor.on_behalf_of for a in batch],
+        [a.fact.organisation_id for a in batch],
+        [int(a.fact.audience) for a in batch],
+        [a.origin.value for a in batch],
+        [json.dumps(a.fact.data()) for a in batch],
+    ]
+
+
+def flush() -> None:
+    """Write what was announced. Runs by itself before the outermost commit."""
+    batch = transactions.pending()
+    if not batch:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(FLUSH, columns(batch))
+    batch.clear()
+
+
+transactions.BEFORE_COMMIT.append(flush)

@@ -1,0 +1,243 @@
+"""The manners of the API: who calls, what they may, problem documents, versions, cursors.
+
+Capabilities build an `ApiRouter` and name the permission of every operation; the printed access matrix and the
+OpenAPI document come from the same declarations.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Annotated, Any, TypeVar
+
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+from pydantic import AfterValidator, ConfigDict, Field
+
+from frontline.foundation import access
+from frontline.foundation.http.problems import problem_response
+from frontline.foundation.http.requests import actor_of
+from frontline.kernel.actors import Actor, ActorKind
+from frontline.kernel.errors import DeskError, Invalid, StaleVersion, VersionRequired
+
+T = TypeVar("T")
+#: the largest page a list gives
+MOST = 200
+
+
+def _no_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("Text cannot contain NUL characters; remove them.")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_no_nul)]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Limit = Annotated[int, Field(ge=1, le=MOST)]
+
+
+class In(Schema):
+    """Base of what comes in: unknown fields are refused by name instead of being dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Schema):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, Any]] | None = None
+
+
+class Page(Schema):
+    """Base of list answers: `next_cursor` is null on the last page."""
+
+    next_cursor: str | None = None
+
+
+class StrictJson(Parser):
+    """JSON bodies only, without NUL characters, NaN or infinities."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        try:
+            return json.loads(request.body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise HttpError(400, f"The body is not valid JSON: {str(error)[:200]}.") from error
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+class Caller(AuthBase):
+    """A bearer token, or the session of the same browser (then writes need the CSRF token)."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        actor = actor_of(request)
+        if actor.kind == ActorKind.ANONYMOUS:
+            return None
+        if actor.kind != ActorKind.TOKEN and request.method not in {"GET", "HEAD", "OPTIONS"}:
+            failure = check_csrf(request)
+            if failure is not None:
+                raise HttpError(403, "Send the CSRF token with changes made from a browser session.")
+        return actor
+
+
+class ApiRouter(Router):
+    """A router whose operations each name their permission ("public" needs nobody)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.needs: list[tuple[str, str, str]] = []  # method, path, permission
+
+    def api_operation(  # type: ignore[override]
+        self, methods: list[str], path: str, *, permission: str = "", **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        if not permission:
+            raise TypeError(f"{methods} {path} names no permission")
+        self.needs.extend((method, path, permission) for method in methods)
+        options.setdefault("by_alias", True)
+        if permission == "public":
+            options.setdefault("auth", None)
+        register = super().api_operation(methods, path, **options)
+
+        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(view)
+            def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+                if permission not in {"public", "signed_in"}:
+                    access.require(actor_of(request), permission)
+                return view(request, *args, **kwargs)
+
+            return register(checked)
+
+        return decorate
+
+    def get(self, path: str, **options: Any) -> Any:
+        return self.api_operation(["GET"], path, **options)
+
+    def post(self, path: str, **options: Any) -> Any:
+        return self.api_operation(["POST"], path, **options)
+
+    def patch(self, path: str, **options: Any) -> Any:
+        return self.api_operation(["PATCH"], path, **options)
+
+    def put(self, path: str, **options: Any) -> Any:
+        return self.api_operation(["PUT"], path, **options)
+
+    def delete(self, path: str, **options: Any) -> Any:
+        return self.api_operation(["DELETE"], path, **options)
+
+
+#: documented answers of every operation beside its own
+PROBLEMS: dict[int, Any] = {code: Problem for code in (400, 401, 403, 404, 409, 412, 413, 422, 428, 429)}
+
+
+def install_errors(api: NinjaAPI) -> None:
+    """Every failure as a problem document."""
+
+    def desk_error(request: HttpRequest, error: Any) -> HttpResponse:
+        headers = {"Retry-After": str(error.params["seconds"])} if "seconds" in error.params else None
+        return problem_response(
+            status=error.status, code=error.code, detail=str(error), field=error.field, headers=headers
+        )
+
+    def invalid(request: HttpRequest, error: Any) -> HttpResponse:
+        errors = [
+            {
+                "field": _field_path(e.get("loc", ())),
+                "detail": e.get("msg", "invalid"),
+                "code": e.get("type", ""),
+            }
+            for e in error.errors
+        ]
+        return problem_response(
+            status=422, code="invalid", detail="Some values cannot be used; see errors.", errors=errors
+        )
+
+    def stranger(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem_response(
+            status=401,
+            code="sign_in",
+            detail="Send Authorization: Bearer with a valid token.",
+            headers={"WWW-Authenticate": 'Bearer realm="frontline"'},
+        )
+
+    def http_error(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem_response(status=error.status_code, code="http", detail=str(error))
+
+    def not_found(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem_response(
+            status=404, code="not_found", detail="There is nothing here that you may see."
+        )
+
+    def clash(request: HttpRequest, error: Any) -> HttpResponse:
+        name = (
+            getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+            or "a rule of the database"
+        )
+        return problem_response(
+            status=409, code="conflict", detail=f"This clashes with what is stored: {name}."
+        )
+
+    api.add_exception_handler(DeskError, desk_error)
+    api.add_exception_handler(ValidationError, invalid)
+    api.add_exception_handler(AuthenticationError, stranger)
+    api.add_exception_handler(HttpError, http_error)
+    api.add_exception_handler(Http404, not_found)
+    api.add_exception_handler(IntegrityError, clash)
+
+
+def _field_path(location: Sequence[Any]) -> str:
+    """`("body", "body", "requester", "email")` as `requester.email`; query and path fields by their name."""
+    parts = list(location)
+    if parts and parts[0] in {"body", "query", "path", "header", "form"}:
+        parts = parts[2:] if parts[0] == "body" and len(parts) > 2 else parts[1:]
+    return ".".join(str(p) for p in parts)
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def require_version(request: HttpRequest, version: int) -> None:
+    """The caller's If-Match must name the stored version: 428 without one, 412 with another."""
+    sent = request.headers.get("If-Match")
+    if sent is None:
+        raise VersionRequired
+    if sent.strip() != "*" and etag(version) not in [
+        part.strip().removeprefix("W/") for part in sent.split(",")
+    ]:
+        raise StaleVersion
+
+
+def write_cursor(*values: Any) -> str:
+    """A place in a list, opaque to the caller."""
+    return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str | None, length: int) -> list[Any] | None:
+    """The values of `write_cursor`, or None without a cursor; a bad cursor is refused."""
+    if cursor is None:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise Invalid(
+            "This cursor is not one of ours; use next_cursor as it came.", field="cursor"
+        ) from error
+    if not isinstance(values, list) or len(values) != length:
+        raise Invalid("This cursor belongs to another list; use next_cursor as it came.", field="cursor")
+    return values

@@ -1,0 +1,51 @@
+"""Problem details (RFC 9457): every error of the API in one shape."""
+
+from typing import Any
+
+from django.http import JsonResponse
+
+TITLES = {
+    400: "Bad request",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    412: "Changed in the meantime",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Cannot be processed",
+    428: "If-Match required",
+    429: "Too many requests",
+    500: "Something broke on our side",
+    503: "Not ready",
+}
+
+
+def problem(
+    *,
+    status: int,
+    code: str,
+    detail: str,
+    field: str | None = None,
+    errors: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The document: `errors` lists {"field", "detail", "code"} with paths such as `requester.email`."""
+    document: dict[str, Any] = {
+        "type": f"urn:frontline:problem:{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "code": code,
+        "detail": detail,
+    }
+    if errors is None and field is not None:
+        errors = [{"field": field, "detail": detail, "code": code}]
+    if errors:
+        document["errors"] = errors
+    return document
+
+
+def problem_response(*, headers: dict[str, str] | None = None, **parts: Any) -> JsonResponse:
+    return JsonResponse(
+        problem(**parts), status=parts["status"], content_type="application/problem+json", headers=headers
+    )

@@ -1,0 +1,160 @@
+"""What a capability adds to the house. Each `capability.py` holds one `MANIFEST`; everything else follows from it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from frontline.kernel.actors import Actor, Role
+from frontline.kernel.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Something a role may do. A token needs `scope` (or `*`) to do it on a person's behalf."""
+
+    name: str
+    roles: frozenset[Role]
+    scope: str
+    label: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A page. `permission` None means "signed in"; "public" needs nobody."""
+
+    pattern: str
+    view: Callable[..., Any]
+    name: str
+    permission: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    face: str  # door, desk, setup, insight
+    label: Any
+    route: str
+    icon: str
+    permission: str | None = None
+    order: int = 50
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part lent to a named slot. `render(request, subject_row)` returns HTML or ""; `queries` is its price."""
+
+    slot: str
+    name: str
+    render: Callable[[HttpRequest, Any], str]
+    queries: int
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """`handle(fact_row, now)` runs after commit: at least once, in order per subject, idempotent."""
+
+    name: str
+    facts: tuple[type[Fact], ...]
+    handle: Callable[[Any, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something the watch does: `run(now)` claims due rows (skip locked) and returns how many it handled."""
+
+    name: str
+    run: Callable[[datetime], int]
+    every_seconds: float = 1.0
+    #: the next instant at which something falls due, for the demo clock to play in order
+    next_due: Callable[[], datetime | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A sub-command of `frontline`: `add(parser)` declares arguments, `run(args)` returns the exit code."""
+
+    name: str
+    help: str
+    add: Callable[[Any], None]
+    run: Callable[[Any], int]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSubject:
+    """Lets the live stream filter and draw one kind of subject.
+
+    `visible(actor, ids)` narrows ids by rights; `draw(ids, language)` gives what a page needs to update itself.
+    """
+
+    kind: str
+    visible: Callable[[Actor, set[int]], set[int]]
+    draw: Callable[[Actor, set[int]], dict[int, dict[str, Any]]] | None = None
+    resolve: Callable[[str], int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    name: str
+    label: Any
+    routes: Sequence[Route] = ()
+    api: Callable[[Any], None] | None = None  # add routers to the API
+    nav: Sequence[NavItem] = ()
+    panels: Sequence[Panel] = ()
+    reactions: Sequence[Reaction] = ()
+    chores: Sequence[Chore] = ()
+    permissions: Sequence[Permission] = ()
+    commands: Sequence[Command] = ()
+    live: Sequence[LiveSubject] = ()
+    #: palette entries: `search(actor, text)` gives rows (group, label, url, hint)
+    palette: Callable[[Actor, str], Iterable[tuple[str, str, str, str]]] | None = None
+    #: demo data, called in order of the house, lowest first: `seed(plan)`
+    demo: Callable[[Any], None] | None = None
+    #: `frontline export`: name of the file -> rows
+    exports: Callable[[], dict[str, Iterable[dict[str, Any]]]] | None = None
+
+
+@cache
+def capabilities() -> tuple[Capability, ...]:
+    """All manifests, lowest floor of the house first."""
+    found = []
+    for name in reversed(settings.CAPABILITIES):
+        found.append(import_module(f"frontline.{name}.capability").MANIFEST)
+    return tuple(found)
+
+
+@cache
+def permissions() -> dict[str, Permission]:
+    return {p.name: p for capability in capabilities() for p in capability.permissions}
+
+
+@cache
+def panels(slot: str) -> tuple[Panel, ...]:
+    lent = [p for capability in capabilities() for p in capability.panels if p.slot == slot]
+    return tuple(sorted(lent, key=lambda p: (p.order, p.name)))
+
+
+@cache
+def reactions() -> tuple[Reaction, ...]:
+    return tuple(r for capability in capabilities() for r in capability.reactions)
+
+
+@cache
+def chores() -> tuple[Chore, ...]:
+    return tuple(c for capability in capabilities() for c in capability.chores)
+
+
+@cache
+def commands() -> dict[str, Command]:
+    return {c.name: c for capability in capabilities() for c in capability.commands}
+
+
+@cache
+def live_subjects() -> dict[str, LiveSubject]:
+    return {s.kind: s for capability in capabilities() for s in capability.live}

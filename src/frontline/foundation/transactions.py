@@ -1,0 +1,78 @@
+"""Exact words for transactions: the outermost use case opens one, inner ones require it.
+
+Facts announced inside are kept in memory and written by one statement just before the commit, sorted by subject,
+so that two transactions that touch the same subjects take their locks in the same order.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import connection, transaction as django_transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: run with the connection just before the outermost transaction commits (facts are flushed by one of these)
+BEFORE_COMMIT: list[Callable[[], None]] = []
+
+
+def in_transaction() -> bool:
+    return getattr(connection, "frontline_depth", 0) > 0
+
+
+def pending() -> list[Any]:
+    """What this transaction has announced and not yet written."""
+    if not hasattr(connection, "frontline_pending"):
+        connection.frontline_pending = []
+    buffer: list[Any] = connection.frontline_pending
+    return buffer
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Open the transaction, or join the one that is open. No savepoint: an inner failure fails the whole."""
+    if in_transaction():
+        yield
+        return
+    connection.frontline_pending = []
+    connection.frontline_depth = 1
+    try:
+        with django_transaction.atomic():
+            yield
+            for hook in BEFORE_COMMIT:
+                hook()
+    finally:
+        connection.frontline_depth = 0
+        connection.frontline_pending = []
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """A part that may fail alone: its rows and its facts are dropped together."""
+    require_transaction()
+    buffer = pending()
+    kept = len(buffer)
+    try:
+        with django_transaction.atomic():
+            yield
+    except BaseException:
+        del buffer[kept:]
+        raise
+
+
+def require_transaction() -> None:
+    if not in_transaction():
+        raise RuntimeError("This must be called inside a use case's transaction.")
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Mark a verb that writes: it opens the transaction, or joins the caller's."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction():
+            return function(*args, **kwargs)
+
+    return run

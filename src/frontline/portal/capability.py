@@ -1,0 +1,7 @@
+"""What portal adds to the house."""
+
+from django.utils.translation import gettext_lazy as _
+
+from frontline.foundation.manifest import Capability
+
+MANIFEST = Capability(name="portal", label=_("Portal"))
