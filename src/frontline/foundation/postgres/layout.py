@@ -74,7 +74,7 @@ def make_ours(data_dir: Path, account: Account) -> None:
     """Make `DATA/postgres`. The account passes through to its folders; it cannot list or read our files."""
     ours = data_dir.absolute() / "postgres"
     if not ours.is_dir():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        make_data_dir(data_dir)
         make_folder(ours, 0o711 if account.is_other else 0o700)
 
 
@@ -97,6 +97,16 @@ def prepare(data_dir: Path, account: Account, system_home: Path) -> Layout:
     (layout.ours / "location").write_text(f"{home}\n", encoding="utf-8")
     _log.info("account %s cannot enter %s; the database lies in %s", account.name, layout.ours, home)
     return Layout(layout.ours, home)
+
+
+def make_data_dir(path: Path) -> None:
+    """Make the folder of all data, closed to others; one that exists keeps its mode.
+
+    Under root others may pass through it, for the database has an account of its own.
+    """
+    if not path.is_dir():
+        path.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o711 if os.geteuid() == 0 else 0o700)
 
 
 def make_folder(path: Path, mode: int) -> None:

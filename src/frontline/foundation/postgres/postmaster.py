@@ -179,9 +179,9 @@ def _is_the_server(layout: Layout, found: PidFile) -> bool:
 def _disarm_reused_pid(layout: Layout) -> None:
     """Let PostgreSQL take over a stale pid file whose process id now belongs to somebody else.
 
-    It would refuse, for the process is alive. Deleting the file would also delete the shared memory key that
-    betrays backends of a killed server. So only the id is replaced: by ours, for PostgreSQL takes the id of its
-    own parent for stale.
+    It would refuse, for the process is alive. Deleting the file would also delete the shared memory key
+    that betrays backends of a killed server. So only the id is replaced: by ours, for PostgreSQL takes the id
+    of its own parent for stale.
     """
     path = layout.cluster / "postmaster.pid"
     found = read_pid_file(layout.cluster)

@@ -16,6 +16,7 @@ import re
 import shutil
 import signal
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -27,7 +28,7 @@ from frontline.foundation import processes
 from frontline.foundation.postgres import Cluster
 from frontline.foundation.postgres.binaries import Binaries, of_the_wheel
 from frontline.foundation.postgres.conf import CARELESS
-from frontline.foundation.postgres.errors import DatabaseError
+from frontline.foundation.postgres.errors import Busy, DatabaseError, LostCluster
 
 _SLOTS = 64
 _header: list[str] = []
@@ -89,6 +90,8 @@ def _started(cluster: Cluster, data: Path) -> str:
         _remove(cluster, data)  # never synced, so not to be trusted after a reboot
     try:
         url = cluster.ensure_started()
+    except Busy:
+        raise
     except DatabaseError:
         _remove(cluster, data)
         url = cluster.ensure_started()
@@ -97,8 +100,8 @@ def _started(cluster: Cluster, data: Path) -> str:
 
 
 def _remove(cluster: Cluster, data: Path) -> None:
-    place = cluster.status().place.parent
-    shutil.rmtree(place)
+    with suppress(LostCluster):
+        shutil.rmtree(cluster.status().place.parent)
     shutil.rmtree(data, ignore_errors=True)
 
 

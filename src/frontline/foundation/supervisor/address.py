@@ -1,0 +1,50 @@
+"""Is the address free, and does somebody answer there?"""
+
+import errno
+import http.client
+import socket
+import time
+
+from frontline.foundation.supervisor.errors import AddressTaken, BadAddress
+
+
+def wait_free(host: str, port: int, limit: float) -> None:
+    """As `ensure_free`, but gives processes that are just ending up to `limit` seconds to let go of it."""
+    deadline = time.monotonic() + limit
+    while True:
+        try:
+            return ensure_free(host, port)
+        except AddressTaken:
+            if time.monotonic() >= deadline:
+                raise
+        time.sleep(0.1)
+
+
+def ensure_free(host: str, port: int) -> None:
+    """Raises `AddressTaken` or `BadAddress` before anything is started for nothing."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OverflowError as error:
+        raise BadAddress(host=host, port=port, why="a port lies between 1 and 65535") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise AddressTaken(host=host, port=port, why=why) from error
+        raise BadAddress(host=host, port=port, why=why) from error
+
+
+def is_ready(address: str, limit: float) -> bool:
+    """True when GET /readyz answers 200 within `limit` seconds."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=limit)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": "localhost"})  # whatever name the desk goes by
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
