@@ -18,8 +18,8 @@ class UnreadableFile(DeskError):
 def lab_clocks(path: str) -> int:
     """`frontline lab clocks FILE` (`-` reads standard input): answers on standard output.
 
-    Exit 0 when all checks are answered, 3 when some hold an error, 2 with one line on standard error when the
-    input cannot be used.
+    Exit 0 when all checks are answered, 3 when some hold an error, 2 with one line on standard error when
+    the input cannot be used.
     """
     try:
         answers, code = lab.run(_read_json(path))
@@ -43,4 +43,6 @@ def _read_json(path: str) -> Any:
         problem = f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
         raise UnreadableFile(path=path, problem=problem) from error
     except (RecursionError, ValueError) as error:  # nested too deep, or a number of thousands of digits
-        raise UnreadableFile(path=path, problem="holds JSON that is nested too deep or numbers too long.") from error
+        raise UnreadableFile(
+            path=path, problem="holds JSON that is nested too deep or numbers too long."
+        ) from error
