@@ -1,0 +1,108 @@
+"""Rows planned once, written one or many: one statement for a use case, COPY for an importer.
+
+A plan is a list of (table, row) with every id already drawn from its sequence, so that all tables are written in
+one round trip and the two ways cannot differ.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """A search vector to be built by the database: (text, weight A-D) in a text search configuration."""
+
+    parts: tuple[tuple[str, str], ...]
+    configuration: str = "simple"
+
+    #: characters of one text that are searched; the rest of a very long mail is kept but not indexed
+    LIMIT = 20_000
+
+    def fragment(self) -> str:
+        one = 'setweight(to_tsvector(%s::regconfig, %s), %s::"char")'
+        return "(" + " || ".join([one] * len(self.parts)) + ")"
+
+    def parameters(self) -> list[Any]:
+        return [v for text, weight in self.parts for v in (self.configuration, text[: self.LIMIT], weight)]
+
+
+def draw_ids(counts: Mapping[str, int]) -> dict[str, list[int]]:
+    """New ids for tables (or sequences ending in `_ref`): {"tickets_ticket": [7, 8], …}. One query."""
+    parts = [
+        f"ARRAY(SELECT nextval('{_sequence(name)}') FROM generate_series(1, {int(count)}))"  # noqa: S608 - the names are ours
+        for name, count in counts.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts))  # noqa: S608 - the names are ours
+        return dict(zip(counts, cursor.fetchone(), strict=True))
+
+
+def _sequence(name: str) -> str:
+    assert name.replace("_", "").isalnum(), name
+    return name if name.endswith("_ref") else f"{name}_id_seq"
+
+
+def insert(plan: Sequence[tuple[str, Row]]) -> None:
+    """Write the plan by one statement; foreign keys among its rows hold at the end of it."""
+    if not plan:
+        return
+    statement = _statement(
+        tuple(
+            (table, tuple((c, v.fragment() if isinstance(v, Vector) else "%s") for c, v in row.items()))
+            for table, row in plan
+        )
+    )
+    parameters: list[Any] = []
+    for _, row in plan:
+        for value in row.values():
+            parameters.extend(value.parameters() if isinstance(value, Vector) else [_adapt(value)])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+@lru_cache(maxsize=256)
+def _statement(shape: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> str:
+    inserts = [
+        f"INSERT INTO {table} ({', '.join(c for c, _ in columns)}) VALUES ({', '.join(f for _, f in columns)})"  # noqa: S608
+        for table, columns in shape
+    ]
+    parts = [f"w{n} AS ({text})" for n, text in enumerate(inserts[:-1])]
+    return (f"WITH {', '.join(parts)} " if parts else "") + inserts[-1]
+
+
+def _adapt(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict) else value
+
+
+def copy(table: str, rows: Iterable[Row]) -> int:
+    """Write many rows of one table by COPY; all rows have the same columns. Vectors are left to a later UPDATE."""
+    count = 0
+    columns: tuple[str, ...] | None = None
+    with connection.cursor() as cursor:
+        raw = cursor.cursor  # psycopg's own: Django's wrapper has no copy()
+        iterator = iter(rows)
+        first = next(iterator, None)
+        if first is None:
+            return 0
+        columns = tuple(c for c, v in first.items() if not isinstance(v, Vector))
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        with raw.copy(statement) as copier:
+            for row in _chain(first, iterator):
+                copier.write_row([_adapt(row[c]) for c in columns])
+                count += 1
+    return count
+
+
+def _chain(first: Row, rest: Iterable[Row]) -> Iterable[Row]:
+    yield first
+    yield from rest
