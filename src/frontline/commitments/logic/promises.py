@@ -17,6 +17,7 @@ COMPARED: Final = 2
 
 #: runs of letters and digits: Python's word characters without the underscore
 _WORDS: Final = re.compile(r"[^\W_]+")
+_LOOSE_DOT: Final = "\u0307"
 
 
 class Judgement(StrEnum):
@@ -83,7 +84,8 @@ def trigrams(text: str) -> frozenset[str]:
     return frozenset(
         padded[index : index + 3]
         for word in _WORDS.findall(text)
-        for padded in (f"  {word.lower()} ",)
+        # the server lowers letter by letter, so the capital dotted I leaves no loose dot behind
+        for padded in (f"  {word.lower().replace(_LOOSE_DOT, '')} ",)
         for index in range(len(padded) - 2)
     )
 
