@@ -121,7 +121,7 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
         custody=drawn["tickets_custody"][0],
     )
     running = _plan_clocks(asked, ids, requester, service, priority, actor, now)
-    by_measure = {plan.row["measure"]: plan.row for plan in running}
+    by_measure = {plan.clock["measure"]: plan.clock for plan in running}
     respond = by_measure["respond"]["due_at"] if "respond" in by_measure else None
     resolve = by_measure["resolve"]["due_at"] if "resolve" in by_measure else None
     by_user = not asked.logged_by_desk
@@ -185,7 +185,7 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
         contact_id=drawn["tickets_contact"][0],
         message_id=drawn["tickets_message"][0],
         next_promise_at=respond,
-        clocks=[plan.row for plan in running],
+        clocks=[plan.clock for plan in running],
     )
 
 
