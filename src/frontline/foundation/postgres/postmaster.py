@@ -1,5 +1,6 @@
 """One server process: known by its pid file and its birth, started, watched and stopped by these alone."""
 
+import atexit
 import json
 import logging
 import os
@@ -63,11 +64,10 @@ def read_pid_file(cluster: Path) -> PidFile | None:
 
 def running(layout: Layout) -> PidFile | None:
     """The server of this cluster if its process is alive, whoever started it and whatever its state."""
+    _reap()
     found = read_pid_file(layout.cluster)
     if found is None:
         return None
-    if (child := _children.get(found.pid)) is not None and child.poll() is not None:
-        del _children[found.pid]
     return found if processes.is_alive(found.pid) and _is_the_server(layout, found) else None
 
 
@@ -82,7 +82,7 @@ def start(layout: Layout, *, binaries: Binaries, account: Account, limit: float)
     make_folder(layout.sockets, 0o700)
     account.own(layout.sockets)
     while True:
-        _disarm_reused_pid(layout)
+        _disarm_pid_file(layout)
         child = _spawn(layout, binaries, account)
         if (ready := _wait_ready(layout, child, deadline)) is not None:
             return ready
@@ -108,7 +108,8 @@ def wait_settled(layout: Layout, limit: float) -> PidFile | None:
 def stop(layout: Layout, *, patience: float) -> bool:
     """Ask for a fast shutdown; after `patience` seconds for an immediate one; then kill. False: none ran."""
     found = running(layout)
-    if found is None:
+    birth = processes.birth_mark(found.pid) if found else None
+    if found is None or birth is None:
         return False
     for number, way, share in _WAYS_TO_STOP:
         if way != "fast":
@@ -119,11 +120,24 @@ def stop(layout: Layout, *, patience: float) -> bool:
             return True
         deadline = time.monotonic() + patience * share
         while time.monotonic() < deadline:
-            now = running(layout)
-            if now is None or now.pid != found.pid:
+            _reap()
+            if not processes.is_same(found.pid, birth):
                 return True
             time.sleep(_TICK_SECONDS)
     raise StopFailed(path=layout.cluster, pid=found.pid)
+
+
+def _reap() -> None:
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[pid]
+
+
+@atexit.register
+def _let_go() -> None:
+    """A server that others still use outlives us on purpose; Python would complain about a child left running."""
+    for child in _children.values():
+        child.returncode = child.poll() or 0
 
 
 def _spawn(layout: Layout, binaries: Binaries, account: Account) -> subprocess.Popen[bytes]:
@@ -176,16 +190,15 @@ def _is_the_server(layout: Layout, found: PidFile) -> bool:
     return born is not None and abs(born - found.started_at) <= _BIRTH_TOLERANCE_SECONDS
 
 
-def _disarm_reused_pid(layout: Layout) -> None:
-    """Let PostgreSQL take over a stale pid file whose process id now belongs to somebody else.
+def _disarm_pid_file(layout: Layout) -> None:
+    """Let PostgreSQL take over the pid file of a dead server, whoever has its process id now.
 
-    It would refuse, for the process is alive. Deleting the file would also delete the shared memory key
-    that betrays backends of a killed server. So only the id is replaced: by ours, for PostgreSQL takes the id
-    of its own parent for stale.
+    It would refuse when that id belongs to a stranger, or to a zombie that nobody has reaped yet. Deleting the
+    file would also delete the shared memory key that betrays backends of a killed server. So only the id is
+    replaced: by ours, for PostgreSQL takes the id of its own parent for stale.
     """
     path = layout.cluster / "postmaster.pid"
-    found = read_pid_file(layout.cluster)
-    if found is None or not processes.is_alive(found.pid):
+    if read_pid_file(layout.cluster) is None:
         return
     _, _, rest = path.read_text(encoding="utf-8").partition("\n")
     with path.open("r+", encoding="utf-8") as file:

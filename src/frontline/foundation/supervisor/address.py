@@ -22,6 +22,8 @@ def wait_free(host: str, port: int, limit: float) -> None:
 
 def ensure_free(host: str, port: int) -> None:
     """Raises `AddressTaken` or `BadAddress` before anything is started for nothing."""
+    if not 0 < port < 2**16:  # getaddrinfo would quietly wrap it around
+        raise BadAddress(host=host, port=port, why="a port lies between 1 and 65535")
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -29,8 +31,6 @@ def ensure_free(host: str, port: int) -> None:
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
-    except OverflowError as error:
-        raise BadAddress(host=host, port=port, why="a port lies between 1 and 65535") from error
     except OSError as error:
         why = error.strerror or str(error)
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:

@@ -21,3 +21,7 @@ class PreparationFailed(DeskError):
 
 class KeepsDying(DeskError):
     """{name} ended {times} times right after its start (last: {how}); its own lines above say why. Everything was stopped."""  # noqa: E501
+
+
+class BadLifeline(DeskError):
+    """FRONTLINE_LIFELINE is {value!r}, which no supervisor wrote. Leave it unset to run this command by itself."""

@@ -2,7 +2,7 @@
 
 The supervisor holds the writing end of a pipe and gives every child the reading end: when the supervisor
 ends, in whatever way, the system closes the pipe. Grandchildren (the web server's worker process) do not
-inherit the pipe; they notice that they got another parent.
+inherit the pipe; they look now and then whether their parent and the supervisor live.
 """
 
 import logging
@@ -13,10 +13,15 @@ import stat
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from frontline.foundation import processes
+from frontline.foundation.supervisor.errors import BadLifeline
 
 _log = logging.getLogger(__name__)
 
-#: `descriptor:inode` of the reading end; the inode tells the pipe from another file under the same number
+#: `descriptor:inode:pid:birth`: the reading end, the inode to tell it from another file under the same number,
+#: and the supervisor itself
 VARIABLE = "FRONTLINE_LIFELINE"
 _LOOK_SECONDS = 1.0
 _GRACE_SECONDS = 10.0
@@ -30,7 +35,7 @@ def make() -> tuple[int, int]:
 
 def name(reading: int) -> str:
     """The value of `FRONTLINE_LIFELINE` for children that inherit this descriptor."""
-    return f"{reading}:{os.fstat(reading).st_ino}"
+    return f"{reading}:{os.fstat(reading).st_ino}:{os.getpid()}:{processes.birth_mark(os.getpid())}"
 
 
 def hold(on_end: Callable[[], None] | None = None) -> bool:
@@ -42,16 +47,27 @@ def hold(on_end: Callable[[], None] | None = None) -> bool:
     value = os.environ.get(VARIABLE)
     if value is None:
         return False
-    parent = os.getppid()
+    line = _read(value)
     threading.Thread(
-        target=_watch, args=(_descriptor(value), parent, on_end or _end), name="lifeline", daemon=True
+        target=_watch, args=(line, os.getppid(), on_end or _end), name="lifeline", daemon=True
     ).start()
     return True
 
 
-def _watch(descriptor: int | None, parent: int, on_end: Callable[[], None]) -> None:
+@dataclass(frozen=True)
+class _Line:
+    descriptor: int | None
+    pid: int
+    birth: str
+
+
+def _watch(line: _Line, parent: int, on_end: Callable[[], None]) -> None:
+    descriptor = line.descriptor
     while os.getppid() == parent:
         if descriptor is None:
+            # The parent may have ended before we looked for the first time: so look at the supervisor as well.
+            if not processes.is_same(line.pid, line.birth):
+                break
             time.sleep(_LOOK_SECONDS)
         elif select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
             break  # readable without anybody writing: the other end is closed
@@ -59,13 +75,21 @@ def _watch(descriptor: int | None, parent: int, on_end: Callable[[], None]) -> N
     on_end()
 
 
-def _descriptor(value: str) -> int | None:
-    number, _, inode = value.partition(":")
+def _read(value: str) -> _Line:
     try:
-        about = os.fstat(int(number))
-    except (OSError, ValueError):
+        descriptor, inode, pid, birth = value.split(":", 3)
+        return _Line(_inherited(int(descriptor), int(inode)), int(pid), birth)
+    except ValueError as error:
+        raise BadLifeline(value=value) from error
+
+
+def _inherited(descriptor: int, inode: int) -> int | None:
+    """The descriptor, if it is the pipe we mean; a grandchild has something else or nothing under that number."""
+    try:
+        about = os.fstat(descriptor)
+    except OSError:
         return None
-    return int(number) if stat.S_ISFIFO(about.st_mode) and str(about.st_ino) == inode else None
+    return descriptor if stat.S_ISFIFO(about.st_mode) and about.st_ino == inode else None
 
 
 def _end() -> None:

@@ -54,7 +54,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _start(config: pytest.Config) -> None:
-    binaries = _chosen()
+    binaries = chosen_binaries()
     home = config.rootpath / ".frontline-test"
     home.mkdir(exist_ok=True)
     (home / ".gitignore").write_text("*\n", encoding="ascii")
@@ -70,7 +70,7 @@ def _start(config: pytest.Config) -> None:
     _header.append(f"PostgreSQL {binaries.version()}, embedded, {name}")
 
 
-def _chosen() -> Binaries:
+def chosen_binaries() -> Binaries:
     wanted = os.environ.get("FRONTLINE_TEST_POSTGRES", "wheel")
     if wanted == "wheel":
         return of_the_wheel()
