@@ -49,6 +49,17 @@ class PriorityMatrix(models.Model):
         db_table = "commitments_priority_matrix"
 
 
+class PolicyStamp(models.Model):
+    """One row that changes with every calendar, agreement and matrix, so that other processes notice."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    stamp = models.UUIDField(default=uuid7)
+
+    class Meta:
+        db_table = "commitments_policy_stamp"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_policy_stamp")]
+
+
 class Agreement(models.Model):
     """An SLA with an organisation, an OLA with a team, a contract with a supplier."""
 
@@ -127,6 +138,11 @@ class Clock(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
     #: empty = round the clock
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, related_name="+")
+    #: the newest version of the calendar that was known when this was computed; later ones count after a
+    #: recompute that somebody asks for, so that no promise moves in silence
+    calendar_version = models.ForeignKey(
+        CalendarVersion, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     organisation_id = models.BigIntegerField(null=True)
     confidential = models.BooleanField(default=False)
     target_seconds = models.BigIntegerField()
