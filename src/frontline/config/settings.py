@@ -25,7 +25,7 @@ def _secret_key() -> str:
     if not path.exists():
         DATA.mkdir(parents=True, exist_ok=True)
         try:
-            with open(path, "x", encoding="ascii", opener=lambda p, f: os.open(p, f, 0o600)) as file:  # noqa: PTH123
+            with open(path, "x", encoding="ascii", opener=lambda p, f: os.open(p, f, 0o600)) as file:
                 file.write(secrets.token_urlsafe(48))
         except FileExistsError:
             pass  # another process was quicker; its key is ours
@@ -102,6 +102,9 @@ DATABASES = {"default": django_settings(env.text("DATABASE_URL", ""), data=DATA)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.Account"
+#: what the plumbing needs of the rooms above it, by name
+ACTOR_OF_ACCOUNT = "frontline.people.queries.actor_of_account"
+API = "frontline.config.api.api"
 AUTHENTICATION_BACKENDS = ["frontline.people.web.backends.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 
 from frontline.foundation import clock
 from frontline.foundation.http.problems import problem_response
@@ -60,7 +61,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        from frontline.people.queries import actor_of_account
+        actor_of_account = import_string(settings.ACTOR_OF_ACCOUNT)  # people live above the plumbing
 
         def find() -> object:
             user = request.user
