@@ -24,6 +24,8 @@ _log = logging.getLogger(__name__)
 #: our own children, kept so that a dead one is reaped and does not look alive
 _children: dict[int, subprocess.Popen[bytes]] = {}
 _TICK_SECONDS = 0.02
+#: lines of the pid file, counted from 0; right before the state stands the shared memory key
+_TIME_LINE, _STATE_LINE = 2, 7
 _SAY_SECONDS = 10.0
 #: the pid file tells whole seconds, and the process is a moment older than its first line
 _BIRTH_TOLERANCE_SECONDS = 5.0
@@ -195,14 +197,17 @@ def _disarm_pid_file(layout: Layout) -> None:
 
     It would refuse when that id belongs to a stranger, or to a zombie that nobody has reaped yet. Deleting the
     file would also delete the shared memory key that betrays backends of a killed server. So only the id is
-    replaced: by ours, for PostgreSQL takes the id of its own parent for stale.
+    replaced: by ours, for PostgreSQL takes the id of its own parent for stale. Time and state go too, lest
+    somebody who looks at this moment take us for a server that is ready.
     """
     path = layout.cluster / "postmaster.pid"
     if read_pid_file(layout.cluster) is None:
         return
-    _, _, rest = path.read_text(encoding="utf-8").partition("\n")
+    lines = path.read_text(encoding="utf-8").splitlines()[:_STATE_LINE]
+    lines[0] = str(os.getpid())
+    lines[_TIME_LINE : _TIME_LINE + 1] = ["0"]
     with path.open("r+", encoding="utf-8") as file:
-        file.write(f"{os.getpid()}\n{rest}")
+        file.write("\n".join([*lines, ""]))
         file.truncate()
 
 

@@ -101,3 +101,19 @@ def test_a_server_that_ignores_the_polite_way_is_stopped_all_the_same(shared):
     assert postmaster.stop(shared._layout(), patience=0.2) is True
     assert not processes.is_alive(pid)
     assert committed(shared.ensure_started()) == EVERY
+
+
+def test_a_pid_file_made_ready_for_the_next_server_is_not_taken_for_a_running_one(shared, kill):
+    shared.ensure_started()
+    kill(shared.status().pid)
+    layout = shared._layout()
+    before = postmaster.read_pid_file(layout.cluster)
+    key = (layout.cluster / "postmaster.pid").read_text().splitlines()[6]
+
+    postmaster._disarm_pid_file(layout)
+
+    after = postmaster.read_pid_file(layout.cluster)
+    assert (after.pid, after.started_at, after.state) == (os.getpid(), 0, "")
+    assert after.address == before.address
+    assert (layout.cluster / "postmaster.pid").read_text().splitlines()[6:] == [key]
+    assert shared.status().state == "stopped"
