@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -81,7 +81,7 @@ class Shell:
     @cached_property
     def now(self) -> datetime:
         """The time the door read (`request.now`), else the desk's clock, read when the page first shows a time."""
-        return self.asked_at or clock.now()
+        return clock.now() if self.asked_at is None else self.asked_at.astimezone(UTC)
 
     @property
     def fixed_theme(self) -> str:

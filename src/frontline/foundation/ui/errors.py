@@ -1,4 +1,4 @@
-"""Pages for when something is wrong; `config/urls.py` names them as its handlers."""
+"""Pages for when something is wrong."""
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -6,33 +6,21 @@ from django.shortcuts import render
 
 log = structlog.get_logger(__name__)
 
+PAGES = frozenset({400, 403, 404, 500})
 LAST_RESORT = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something broke on our side</title>"
     "<h1>Something broke on our side</h1><p>It has been noted. Try again in a minute.</p>"
 )
 
 
-def page(request: HttpRequest, *, status: int, message: str = "", request_id: str = "") -> HttpResponse:
-    """The page of an error status; `message` replaces the general sentence. Statuses without a page use 400's."""
-    known = status if status in {400, 403, 404, 500} else (500 if status >= 500 else 400)
-    context = {"message": message, "request_id": request_id}
-    return render(request, f"ui/errors/{known}.html", context, status=status)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, status=400)
-
-
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, status=403)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, status=404)
+def page(request: HttpRequest, *, status: int, message: str = "") -> HttpResponse:
+    """The page of an error status; `message` replaces its general sentence and is needed where none is known."""
+    template = f"errors/{status}.html" if status in PAGES else "errors/desk_error.html"
+    return render(request, template, {"message": message, "status": status}, status=status)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Must answer even when the templates or the database are what broke."""
+    """The page of 500, which answers even when the templates or the database are what broke."""
     try:
         return page(request, status=500)
     except Exception:

@@ -234,7 +234,7 @@ def _ticks(start: datetime, end: datetime, scale: _Scale, zone: ZoneInfo) -> tup
     local = start.astimezone(zone)
     at = local.replace(hour=0, minute=0, second=0, microsecond=0)
     at += ((local - at) // step + 1) * step
-    found = []
+    found: list[Tick] = []
     while at < end and len(found) < 12:
         if scale.share(at) < 0.94:
             by_day = step >= timedelta(days=1)

@@ -70,7 +70,7 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
 
 @require_GET
 def offline(request: HttpRequest) -> HttpResponse:
-    return render(request, "ui/errors/offline.html")
+    return render(request, "errors/offline.html")
 
 
 @require_GET

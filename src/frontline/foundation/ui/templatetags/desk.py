@@ -122,14 +122,9 @@ def navigation(context: Context, face_name: str) -> list[NavLink]:
 
 def link_of(item: Any) -> NavLink:
     """From a mapping or an object with label, url, icon, key and count."""
-    read = item.get if isinstance(item, Mapping) else lambda name, default: getattr(item, name, default)
-    return NavLink(
-        label=str(read("label", "")),
-        url=str(read("url", "")),
-        icon=str(read("icon", "") or ""),
-        key=str(read("key", "") or ""),
-        count=read("count", None),
-    )
+    given = item if isinstance(item, Mapping) else {n: getattr(item, n, None) for n in NavLink.__slots__}
+    label, url, icon_name, key = (str(given.get(name) or "") for name in ("label", "url", "icon", "key"))
+    return NavLink(label=label, url=url, icon=icon_name, key=key, count=given.get("count"))
 
 
 def lent_links(request: Any, face_name: str) -> list[NavLink]:
@@ -165,7 +160,7 @@ def now_of(context: Context) -> datetime:
         raise template.TemplateSyntaxError(
             "This page shows times but has no `now`: pass it, or render with a request."
         )
-    return now
+    return now.astimezone(UTC)  # the door's `request.now` may still be a promise to read the clock
 
 
 def reader_zone() -> ZoneInfo:
