@@ -1,7 +1,9 @@
-"""Commands of commitments that need no database. Each returns its exit code."""
+"""Commands of commitments. `lab` needs no database, so what needs one is imported where it is used."""
 
+import argparse
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +48,31 @@ def _read_json(path: str) -> Any:
         raise UnreadableFile(
             path=path, problem="holds JSON that is nested too deep or numbers too long."
         ) from error
+
+
+def add_audit(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `frontline audit`."""
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    clocks = what.add_parser("clocks", help="replay every clock from its marks and compare")
+    clocks.add_argument("--json", action="store_true", help="one object for machines")
+
+
+def audit(arguments: argparse.Namespace) -> int:
+    """`frontline audit clocks`: exit 0 when every stored clock follows from its marks, 1 when some do not."""
+    from frontline.commitments.queries.audit import Difference, audit_clocks
+    from frontline.foundation.progress import Progress
+
+    total = 0
+    differences: list[Difference] = []
+    with Progress("replaying clocks") as progress:
+        for piece in audit_clocks():
+            total = piece.clocks
+            differences += piece.differences
+            progress.tell(total)
+    if arguments.json:
+        print(json.dumps({"clocks": total, "differences": [asdict(d) for d in differences]}, indent=2))
+    else:
+        for d in differences:
+            print(f"{d.subject} {d.measure} {d.clock}: {d.column} is {d.stored}, its marks give {d.replayed}")
+        print(f"{total} clocks replayed, {len(differences)} differences")
+    return 1 if differences else 0

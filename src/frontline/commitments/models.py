@@ -157,7 +157,9 @@ class Clock(models.Model):
     warned_at = models.DateTimeField(null=True)
     breached_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
-    elapsed_seconds = models.BigIntegerField(null=True)
+    #: working seconds up to the last mark, and when that was
+    elapsed_seconds = models.BigIntegerField(default=0)
+    marked_at = models.DateTimeField()
     #: the next instant the watch must look at it; empty = nothing to watch
     next_look = models.DateTimeField(null=True)
     origin = models.CharField(max_length=8, default="live")

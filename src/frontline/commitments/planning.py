@@ -14,6 +14,7 @@ from uuid import UUID
 from frontline.commitments.logic.calendar import Calendar
 from frontline.commitments.logic.clock import ClockError, Mark, MarkKind, Reading, State, fold
 from frontline.commitments.logic.instants import instant_of, seconds_of
+from frontline.commitments.logic.rules import WEEKDAYS
 from frontline.kernel.actors import Actor
 from frontline.kernel.facts import Origin, Subject
 from frontline.kernel.ids import uuid7
@@ -46,19 +47,14 @@ class Hours:
     calendar: Calendar
 
 
+ALWAYS_RULES: Final = {
+    "tz": "UTC",
+    "weekly": {day: [["00:00", "24:00"]] for day in WEEKDAYS},
+    "holidays": [],
+    "exceptions": [],
+}
 #: round the clock: no calendar
-ALWAYS: Final = Hours(
-    None,
-    None,
-    Calendar.parse(
-        {
-            "tz": "UTC",
-            "weekly": {
-                day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-            },
-        }
-    ),
-)
+ALWAYS: Final = Hours(None, None, Calendar.parse(ALWAYS_RULES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,8 @@ class Cache(TypedDict):
     warned_at: datetime | None
     breached_at: datetime | None
     stopped_at: datetime | None
-    elapsed_seconds: int | None
+    elapsed_seconds: int
+    marked_at: datetime
     next_look: datetime | None
 
 
@@ -179,7 +176,8 @@ def settled(marks: Sequence[MarkSpec], hours: Hours, *, warn_percent: int, origi
         warned_at=_moment(reading.warn_at) if reading.warned else None,
         breached_at=_breach(reading),
         stopped_at=None if reading.stopped_at is None else marks[-1].at,
-        elapsed_seconds=None if reading.state is State.RUNNING else reading.elapsed_seconds,
+        elapsed_seconds=reading.elapsed_seconds,
+        marked_at=marks[-1].at,
         next_look=None,
     )
     # a new target may have been missed long before it was set: it is missed from then on

@@ -6,190 +6,293 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('estate', '0001_initial'),
-        ('people', '0001_initial'),
+        ("estate", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Calendar',
+            name="Calendar",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'db_table': 'commitments_calendar',
+                "db_table": "commitments_calendar",
             },
         ),
         migrations.CreateModel(
-            name='PriorityMatrix',
+            name="PriorityMatrix",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('cells', models.JSONField()),
-                ('valid_from', models.DateTimeField(unique=True)),
-                ('created_by', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("cells", models.JSONField()),
+                ("valid_from", models.DateTimeField(unique=True)),
+                ("created_by", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'commitments_priority_matrix',
+                "db_table": "commitments_priority_matrix",
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
-                ('kind', models.CharField(max_length=10)),
-                ('name', models.CharField(max_length=200)),
-                ('criticality', models.SmallIntegerField(null=True)),
-                ('active', models.BooleanField(default=True)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('source', models.CharField(blank=True, max_length=64)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='estate.service')),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
+                ("kind", models.CharField(max_length=10)),
+                ("name", models.CharField(max_length=200)),
+                ("criticality", models.SmallIntegerField(null=True)),
+                ("active", models.BooleanField(default=True)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("source", models.CharField(blank=True, max_length=64)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="estate.service",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commitments_agreement',
+                "db_table": "commitments_agreement",
             },
         ),
         migrations.CreateModel(
-            name='CalendarVersion',
+            name="CalendarVersion",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('effective_from', models.DateTimeField(null=True)),
-                ('rules', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.BigIntegerField(null=True)),
-                ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='commitments.calendar')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("effective_from", models.DateTimeField(null=True)),
+                ("rules", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("created_by", models.BigIntegerField(null=True)),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="commitments.calendar",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commitments_calendar_version',
+                "db_table": "commitments_calendar_version",
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
-                ('subject_kind', models.CharField(max_length=32)),
-                ('subject_id', models.BigIntegerField()),
-                ('measure', models.CharField(max_length=12)),
-                ('party_kind', models.CharField(max_length=10)),
-                ('organisation_id', models.BigIntegerField(null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('target_seconds', models.BigIntegerField()),
-                ('warn_percent', models.SmallIntegerField(default=75)),
-                ('state', models.CharField(max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('breach_after', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('warn_at', models.DateTimeField(null=True)),
-                ('warned_at', models.DateTimeField(null=True)),
-                ('breached_at', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('elapsed_seconds', models.BigIntegerField(null=True)),
-                ('next_look', models.DateTimeField(null=True)),
-                ('origin', models.CharField(default='live', max_length=8)),
-                ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.agreement')),
-                ('calendar', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.calendar')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
+                ("subject_kind", models.CharField(max_length=32)),
+                ("subject_id", models.BigIntegerField()),
+                ("measure", models.CharField(max_length=12)),
+                ("party_kind", models.CharField(max_length=10)),
+                ("organisation_id", models.BigIntegerField(null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("target_seconds", models.BigIntegerField()),
+                ("warn_percent", models.SmallIntegerField(default=75)),
+                ("state", models.CharField(max_length=8)),
+                ("started_at", models.DateTimeField()),
+                ("breach_after", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("warn_at", models.DateTimeField(null=True)),
+                ("warned_at", models.DateTimeField(null=True)),
+                ("breached_at", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("elapsed_seconds", models.BigIntegerField(null=True)),
+                ("next_look", models.DateTimeField(null=True)),
+                ("origin", models.CharField(default="live", max_length=8)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="commitments.agreement",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="commitments.calendar",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commitments_clock',
+                "db_table": "commitments_clock",
             },
         ),
         migrations.CreateModel(
-            name='ClockMark',
+            name="ClockMark",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('seq', models.SmallIntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('at', models.DateTimeField()),
-                ('target_seconds', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=32)),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField(default=0)),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='commitments.clock')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("seq", models.SmallIntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("at", models.DateTimeField()),
+                ("target_seconds", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=32)),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField(default=0)),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to="commitments.clock",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commitments_clock_mark',
+                "db_table": "commitments_clock_mark",
             },
         ),
         migrations.CreateModel(
-            name='Target',
+            name="Target",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
-                ('measure', models.CharField(max_length=12)),
-                ('priority', models.CharField(blank=True, max_length=2)),
-                ('seconds', models.BigIntegerField()),
-                ('warn_percent', models.SmallIntegerField(default=75)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='commitments.agreement')),
-                ('calendar', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.calendar')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
+                ("measure", models.CharField(max_length=12)),
+                ("priority", models.CharField(blank=True, max_length=2)),
+                ("seconds", models.BigIntegerField()),
+                ("warn_percent", models.SmallIntegerField(default=75)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="targets",
+                        to="commitments.agreement",
+                    ),
+                ),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="commitments.calendar",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'commitments_target',
+                "db_table": "commitments_target",
             },
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sla', 'ola', 'contract'])), name='agreement_kind_known'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["sla", "ola", "contract"])), name="agreement_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gt', models.F('valid_from')), _connector='OR'), name='agreement_ends_after_start'),
+            model_name="agreement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_until", None), ("valid_until__gt", models.F("valid_from")), _connector="OR"
+                ),
+                name="agreement_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarversion',
-            constraint=models.UniqueConstraint(fields=('calendar', 'effective_from'), name='calendar_version_once', nulls_distinct=False),
+            model_name="calendarversion",
+            constraint=models.UniqueConstraint(
+                fields=("calendar", "effective_from"), name="calendar_version_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['subject_kind', 'subject_id'], name='clock_subject'),
+            model_name="clock",
+            index=models.Index(fields=["subject_kind", "subject_id"], name="clock_subject"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('next_look__isnull', False)), fields=['next_look'], name='clock_watch'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("next_look__isnull", False)), fields=["next_look"], name="clock_watch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['running', 'paused', 'stopped'])), name='clock_state_known'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["running", "paused", "stopped"])), name="clock_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('target_seconds__gte', 0)), name='clock_target_not_negative'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_seconds__gte", 0)), name="clock_target_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_look', None), ('state', 'stopped'), ('stopped_at__isnull', False)), models.Q(models.Q(('state', 'stopped'), _negated=True), ('stopped_at', None)), _connector='OR'), name='clock_stopped_means_stopped'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_look", None), ("state", "stopped"), ("stopped_at__isnull", False)),
+                    models.Q(models.Q(("state", "stopped"), _negated=True), ("stopped_at", None)),
+                    _connector="OR",
+                ),
+                name="clock_stopped_means_stopped",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockmark',
-            constraint=models.UniqueConstraint(fields=('clock', 'seq'), name='clock_mark_in_order'),
+            model_name="clockmark",
+            constraint=models.UniqueConstraint(fields=("clock", "seq"), name="clock_mark_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='clockmark',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['start', 'pause', 'resume', 'retarget', 'stop'])), name='clock_mark_kind_known'),
+            model_name="clockmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["start", "pause", "resume", "retarget", "stop"])),
+                name="clock_mark_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('measure__in', ['respond', 'acknowledge', 'next_update', 'restore', 'resolve', 'fulfil'])), name='target_measure_known'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("measure__in", ["respond", "acknowledge", "next_update", "restore", "resolve", "fulfil"])
+                ),
+                name="target_measure_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='target_not_negative'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seconds__gte", 0)), name="target_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('warn_percent__gte', 1), ('warn_percent__lte', 100)), name='target_warn_percent'),
+            model_name="target",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("warn_percent__gte", 1), ("warn_percent__lte", 100)),
+                name="target_warn_percent",
+            ),
         ),
     ]

@@ -6,26 +6,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commitments', '0001_initial'),
+        ("commitments", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clock',
-            name='calendar_version',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.calendarversion'),
+            model_name="clock",
+            name="calendar_version",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commitments.calendarversion",
+            ),
         ),
         migrations.CreateModel(
-            name='PolicyStamp',
+            name="PolicyStamp",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('stamp', models.UUIDField(default=frontline.kernel.ids.uuid7)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("stamp", models.UUIDField(default=frontline.kernel.ids.uuid7)),
             ],
             options={
-                'db_table': 'commitments_policy_stamp',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_policy_stamp')],
+                "db_table": "commitments_policy_stamp",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_policy_stamp")
+                ],
             },
         ),
     ]

@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 from django.db import migrations
 
-from frontline.commitments.defaults import write_defaults
+from frontline.commitments.usecases.defaults import write_defaults
 from frontline.kernel.ids import uuid7
 
 

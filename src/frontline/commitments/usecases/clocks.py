@@ -55,6 +55,7 @@ CLOCK_TYPES = {
     "breached_at": "timestamptz",
     "stopped_at": "timestamptz",
     "elapsed_seconds": "bigint",
+    "marked_at": "timestamptz",
     "next_look": "timestamptz",
 }
 MARK_TYPES = {

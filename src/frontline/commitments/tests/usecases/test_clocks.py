@@ -78,7 +78,7 @@ def test_a_pause_moves_the_due_instant_by_its_working_time(subject, agent, utc, 
     assert (running.state, running.due_at, running.elapsed_seconds) == (
         "running",
         utc("2026-03-02 15:00"),
-        None,
+        3600,
     )
     seen = standing(running, now=utc("2026-03-02 16:00"))
     assert (seen.elapsed_seconds, seen.remaining_seconds, seen.breached) == (5 * 3600, -3600, True)

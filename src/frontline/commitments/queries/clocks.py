@@ -1,4 +1,4 @@
-"""Questions about promises. The rules answer from memory (see `policy`), the clocks from one query."""
+"""Questions about running clocks: one query for any number of subjects."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from frontline.commitments import access, policy
-from frontline.commitments.logic.calendar import Calendar
+from frontline.commitments import access
 from frontline.commitments.logic.instants import instant_of, seconds_of
-from frontline.commitments.planning import Hours, TargetRow
+from frontline.commitments.queries.rules import hours
 from frontline.kernel.actors import Actor
 from frontline.kernel.facts import Subject
 
@@ -42,7 +41,9 @@ class ClockRow:
     warned_at: datetime | None
     breached_at: datetime | None
     stopped_at: datetime | None
-    elapsed_seconds: int | None
+    #: as of the last mark
+    elapsed_seconds: int
+    marked_at: datetime
     next_look: datetime | None
 
     @property
@@ -66,58 +67,6 @@ class Standing:
     waits_until: datetime | None
     warned: bool
     breached: bool
-
-
-def hours(calendar_id: int | None, version_id: int | None = None) -> Hours:
-    """A calendar compiled, None for round the clock; raises NoSuchCalendar. No query in the steady state."""
-    return policy.fresh().hours(calendar_id, version_id)
-
-
-def calendar(which: int | str | None) -> Calendar:
-    """The compiled calendar of an id or a key; None is round the clock. Raises NoSuchCalendar."""
-    rules = policy.fresh()
-    return rules.hours(rules.entry(which).id if isinstance(which, str) else which).calendar
-
-
-def priority_for(*, impact: int, urgency: int, at: datetime) -> str:
-    """The priority that the matrix in force at an instant gives; raises NoPriority."""
-    return policy.fresh().priority_for(impact, urgency, at)
-
-
-def targets_for(
-    *,
-    service_id: int | None,
-    organisation_id: int | None,
-    criticality: int | None,
-    calendar_key: str,
-    priority: str,
-    at: datetime,
-) -> tuple[TargetRow, ...]:
-    """What the desk owes the customer, one target a measure, by measure.
-
-    Service and organisation beat service, that organisation, that criticality, that the house; in one agreement
-    a target for this priority beats one for all. `calendar_key` names the business hours of the service.
-    """
-    return policy.fresh().targets_for(
-        policy.Question("sla", service_id, organisation_id, None, criticality, calendar_key, priority), at
-    )
-
-
-def party_targets_for(
-    *,
-    kind: str,
-    team_id: int | None = None,
-    organisation_id: int | None = None,
-    service_id: int | None = None,
-    criticality: int | None = None,
-    calendar_key: str = "",
-    priority: str,
-    at: datetime,
-) -> tuple[TargetRow, ...]:
-    """What a team (`kind` "ola") or a supplier ("contract", its organisation) owes the desk, by measure."""
-    return policy.fresh().targets_for(
-        policy.Question(kind, service_id, organisation_id, team_id, criticality, calendar_key, priority), at
-    )
 
 
 _CLOCKS = f"""
@@ -146,11 +95,11 @@ def clocks_of(*, subjects: Iterable[Subject], actor: Actor) -> dict[Subject, lis
 def standing(row: ClockRow, *, now: datetime) -> Standing:
     """How a clock stands, from its row alone: no query, no marks."""
     calendar_of_clock = hours(row.calendar_id, row.calendar_version_id).calendar
-    at = max(seconds_of(now), seconds_of(row.started_at))
-    if row.elapsed_seconds is not None:
-        spent = row.elapsed_seconds
-    else:
-        spent = row.target_seconds - _remaining(row, calendar_of_clock, at)
+    marked_at = seconds_of(row.marked_at)
+    at = max(seconds_of(now), marked_at)
+    spent = row.elapsed_seconds
+    if row.state == "running":
+        spent += calendar_of_clock.work_seconds(marked_at, at)
     closed = row.state == "running" and not calendar_of_clock.is_open(at)
     opens = calendar_of_clock.next_open(at) if closed else None
     return Standing(
@@ -160,17 +109,6 @@ def standing(row: ClockRow, *, now: datetime) -> Standing:
         warned=spent * 100 >= row.target_seconds * row.warn_percent,
         breached=spent > row.target_seconds,
     )
-
-
-def _remaining(row: ClockRow, hours_of_clock: Calendar, at: int) -> int:
-    """Of a running clock: nothing pauses it from here on, so it is the open time between now and its due."""
-    if row.due_at is None:
-        # never due: what it still wants is more than the calendar has, and it has nothing after this
-        return row.target_seconds
-    due_at = seconds_of(row.due_at)
-    if at <= due_at:
-        return hours_of_clock.work_seconds(at, due_at)
-    return -hours_of_clock.work_seconds(due_at, at)
 
 
 def next_due() -> datetime | None:
