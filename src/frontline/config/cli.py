@@ -32,18 +32,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    name = argv[0] if argv else "--help"
+    argv = argv or ["--help"]
+    name = argv[0]
     if name in LATER:
         raise DeskError("`frontline {name}` is not part of this version yet.", name=name)
-    if name in WITHOUT_DATABASE:
-        return WITHOUT_DATABASE[name](argv[1:])
+    if name in WITHOUT_DJANGO:
+        return WITHOUT_DJANGO[name](argv[1:])
     if name == "mail" and argv[1:2] == ["parse"]:
         from frontline.channels.mail.cli import parse_paths
 
         return parse_paths(_paths("mail parse", argv[2:]))
     with ExitStack() as stack:
-        _database(stack, needed=name not in {"--help", "-h", "--version"})
-        return _with_django(argv)
+        _database(stack, needed=not _only_prints(argv))
+        return _web(argv[1:]) if name == "web" else _with_django(argv)
+
+
+def _only_prints(argv: list[str]) -> bool:
+    return argv[0] in WITHOUT_DATABASE or bool({"--help", "-h"}.intersection(argv))
 
 
 def _paths(command: str, argv: list[str]) -> list[str]:
@@ -78,8 +83,8 @@ def _with_django(argv: list[str]) -> int:
 
     parser.add_argument("--version", action="version", version=f"frontline {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in WITHOUT_DATABASE:
-        commands.add_parser(name, help=HELP[name])
+    for name, words in HELP.items():
+        commands.add_parser(name, help=words)
     for command in manifest.commands().values():
         added = commands.add_parser(command.name, help=command.help, description=command.help)
         command.add(added)
@@ -136,9 +141,22 @@ def _lab(argv: list[str]) -> int:
     return lab_clocks(options.file)
 
 
+def _start_capability(argv: list[str]) -> int:
+    from frontline.config import scaffold
+
+    return scaffold.main(argv)
+
+
 HELP = {
     "up": "start everything: database (unless DATABASE_URL), web, worker, clock watch",
     "web": "serve pages, API and live stream",
     "lab": "the science on files, no database",
+    "startcapability": "for developers: write the folder of a new capability and its one line",
 }
-WITHOUT_DATABASE: dict[str, Callable[[list[str]], int]] = {"up": _up, "web": _web, "lab": _lab}
+WITHOUT_DJANGO: dict[str, Callable[[list[str]], int]] = {
+    "up": _up,
+    "lab": _lab,
+    "startcapability": _start_capability,
+}
+#: these load Django but never ask the database
+WITHOUT_DATABASE = {"--version", "openapi", "matrix"}

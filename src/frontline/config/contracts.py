@@ -12,11 +12,13 @@ from pathlib import Path
 
 from frontline.config.capabilities import LAYERS
 
-#: floors of a capability, top first; names in one line do not know each other. `sources` read the world outside
+#: floors of a capability, top first; names in one line do not know each other. `sources` read the
+#: world outside, `present` words rows for several doors
 FLOORS = (
     "capability",
     "web | api | cli | reactions | chores | jobs | demo",
     "api_schemas",
+    "present",
     "usecases",
     "queries",
     "access",
@@ -199,12 +201,12 @@ def with_picture(page: str, drawn: str) -> str:
     return f"{before}{BEGIN}\n{drawn}\n{END}{after}"
 
 
-def generated(root: Path) -> dict[Path, str]:
+def generated(root: Path, *, layers: Sequence[str] = LAYERS) -> dict[Path, str]:
     """What the generated files of a checkout should hold."""
     page = root / "docs" / "map.md"
     return {
-        root / ".importlinter": importlinter(root / "src" / "frontline"),
-        page: with_picture(page.read_text(encoding="utf-8"), picture()),
+        root / ".importlinter": importlinter(root / "src" / "frontline", layers),
+        page: with_picture(page.read_text(encoding="utf-8"), picture(layers)),
     }
 
 
