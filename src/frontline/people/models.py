@@ -1,6 +1,6 @@
 """Who: persons, organisations, places, teams, skills, duty, accounts, tokens. Tables and constraints only."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -22,6 +22,7 @@ class Organisation(models.Model):
     active = models.BooleanField(default=True)
     source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=200, null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "people_organisation"
@@ -65,6 +66,7 @@ class Place(models.Model):
     active = models.BooleanField(default=True)
     source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=200, null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "people_place"
@@ -106,6 +108,9 @@ class Person(models.Model):
     source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=200, null=True)
     created_at = models.DateTimeField()
+    #: a placeholder that turned out to be this person
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "people_person"
@@ -116,8 +121,24 @@ class Person(models.Model):
         indexes = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="person_name_trgm"),
             models.Index(fields=["phone_digits"], name="person_phone"),
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="person_email_trgm"),
+            GinIndex(OpClass("phone_digits", name="gin_trgm_ops"), name="person_phone_trgm"),
+            models.Index(Upper("employee_number"), name="person_employee_number"),
+            models.Index(fields=["manager"], name="person_manager"),
             models.Index(fields=["organisation", "id"], name="person_organisation"),
         ]
+
+
+class OtherAddress(models.Model):
+    """A further mail address of a person: of a placeholder that was recognised, or an old one."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    email = models.CharField(max_length=320)
+
+    class Meta:
+        db_table = "people_other_address"
+        constraints = [models.UniqueConstraint(Lower("email"), name="other_address_once")]
 
 
 class Team(models.Model):
@@ -134,6 +155,7 @@ class Team(models.Model):
     active = models.BooleanField(default=True)
     source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=200, null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "people_team"
@@ -141,6 +163,9 @@ class Team(models.Model):
             models.UniqueConstraint(Lower("name"), "source", name="team_named_once"),
             models.CheckConstraint(condition=models.Q(tier__gte=1, tier__lte=3), name="team_tier_1_to_3"),
             models.UniqueConstraint(fields=["source", "external_id"], name="team_from_source_once"),
+            models.UniqueConstraint(
+                fields=["is_desk"], name="team_one_desk", condition=models.Q(is_desk=True)
+            ),
         ]
 
 
@@ -223,6 +248,8 @@ class Party(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    #: the calendar of their working hours; empty = round the clock
+    calendar_key = models.CharField(max_length=100, blank=True)
 
     class Meta:
         db_table = "people_party"
@@ -306,7 +333,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "login"
     EMAIL_FIELD = "login"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: Any = AccountManager()
 
     class Meta:

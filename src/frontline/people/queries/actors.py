@@ -1,12 +1,16 @@
-"""Questions about people. Rows out, rights in."""
+"""Who acts: accounts, persons and tokens as actors, each in one query."""
 
+import json
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from frontline.kernel.actors import ANONYMOUS, Actor, ActorKind, Role
+from frontline.people.logic.tokens import PREFIX, digest_of
 
-ACTOR = """
+ACTOR_WITH = """
 SELECT p.id, p.organisation_id, p.name, p.language, COALESCE(NULLIF(p.timezone, ''), pl.timezone, 'UTC'),
        ARRAY(SELECT role FROM people_role_grant g WHERE g.person_id = p.id AND g.since <= %(now)s
              AND (g.until IS NULL OR g.until > %(now)s)),
@@ -16,10 +20,21 @@ SELECT p.id, p.organisation_id, p.name, p.language, COALESCE(NULLIF(p.timezone, 
              OR (y.organisation_id = p.organisation_id AND o.kind = 'supplier')
              OR y.team_id IN (SELECT m.team_id FROM people_membership m WHERE m.person_id = p.id
                               AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s))),
-       o.kind
+       o.kind{more}
 FROM people_person p JOIN people_organisation o ON o.id = p.organisation_id
 LEFT JOIN people_place pl ON pl.id = p.place_id
 """
+
+ACTOR = ACTOR_WITH.replace("{more}", "")
+
+TOKEN = (
+    ACTOR_WITH.replace("{more}", ", k.id, k.scopes")
+    + """
+JOIN people_api_token k ON k.person_id = p.id
+WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(real)s)
+      AND p.active AND (p.left_at IS NULL OR p.left_at > %(now)s)
+"""
+)
 
 
 def actor_of_account(*, account_id: int, now: datetime) -> Actor:
@@ -42,19 +57,39 @@ def actor_of_person(*, person_id: int, now: datetime) -> Actor:
     return ANONYMOUS if row is None else _actor(row)
 
 
-def _actor(row: tuple[object, ...], **more: object) -> Actor:
+def _actor(row: tuple[Any, ...], **more: Any) -> Actor:
+    """Roles of the desk count for people of our own organisations only, whatever was granted."""
     person, organisation, name, language, zone, roles, teams, parties, organisation_kind = row
-    supplier = organisation_kind == "supplier"
-    values: dict[str, object] = {
-        "kind": ActorKind.SUPPLIER if supplier else ActorKind.PERSON,
+    held = {"internal": {Role(r) for r in [*roles, "user"]}, "supplier": {Role.SUPPLIER}}
+    values: dict[str, Any] = {
+        "kind": ActorKind.SUPPLIER if organisation_kind == "supplier" else ActorKind.PERSON,
         "id": person,
         "person_id": person,
         "organisation_id": organisation,
-        "party_ids": frozenset(parties),  # type: ignore[call-overload]
-        "team_ids": frozenset(teams),  # type: ignore[call-overload]
-        "roles": frozenset({Role.SUPPLIER} if supplier else {Role(r) for r in [*roles, "user"]}),  # type: ignore[misc]
+        "party_ids": frozenset(parties),
+        "team_ids": frozenset(teams),
+        "roles": frozenset(held.get(organisation_kind, {Role.USER})),
         "language": language,
         "timezone": zone,
         "name": name,
     }
-    return Actor(**{**values, **more})  # type: ignore[arg-type]
+    return Actor(**{**values, **more})
+
+
+def actor_of_token(*, token: str, now: datetime, real_now: datetime) -> Actor | None:
+    """Whose token this is, or None when it is unknown, revoked, expired or its person gone. One query.
+
+    The actor has the person's roles at `now`, narrowed by the token's scopes; the token's own life runs in real time.
+    """
+    if not token.startswith(PREFIX):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(TOKEN, {"digest": digest_of(token, settings.SECRET_KEY), "now": now, "real": real_now})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *person, token_id, scopes = row
+    values = json.loads(scopes) if isinstance(scopes, str) else scopes
+    return _actor(
+        tuple(person), kind=ActorKind.TOKEN, id=token_id, scopes=frozenset(values), on_behalf_of=person[0]
+    )

@@ -1,0 +1,23 @@
+"""The row behind "whoever can hold a ticket": found, or made once however many ask at the same time."""
+
+from django.db import connection
+
+KINDS = ("person", "team", "organisation")
+FIND = {kind: f"SELECT id FROM people_party WHERE {kind}_id = %s" for kind in KINDS}  # noqa: S608 - our words
+MAKE = {
+    kind: f"INSERT INTO people_party (kind, {kind}_id, calendar_key) VALUES ('{kind}', %s, '') ON CONFLICT DO NOTHING"  # noqa: S608
+    for kind in KINDS
+}
+
+
+def party_id(kind: str, row_id: int) -> int:
+    """The party of a person, team or organisation. One query once it exists."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIND[kind], [row_id])
+        if (row := cursor.fetchone()) is None:
+            # a rival's insert makes ours wait and then do nothing; the next statement sees the rival's row
+            cursor.execute(MAKE[kind], [row_id])
+            cursor.execute(FIND[kind], [row_id])
+            row = cursor.fetchone()
+    found: int = row[0]
+    return found
