@@ -132,7 +132,9 @@ def _span(check: Mapping[str, Any], since: str, until: str) -> tuple[int, int]:
 
 
 def _pauses(check: Mapping[str, Any]) -> list[tuple[int, int]]:
-    listed = check.get("pauses", [])
+    listed = check.get("pauses")
+    if listed is None:
+        return []
     if not isinstance(listed, list):
         raise CheckError(problem="pauses: must be a list of pairs of instants.")
     pauses = []

@@ -6,8 +6,10 @@ is ever resolved.
 """
 
 from bisect import bisect_right
+from calendar import isleap
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,6 +18,9 @@ from frontline.commitments.logic.instants import DAY, EARLIEST, EPOCH, LATEST, S
 from frontline.commitments.logic.rules import Version, weekday_of
 
 _PROBE = 6 * 3600
+#: time zone data lists no single change after this year, only rules that repeat; a span of forty years from here
+#: holds a year of every kind
+_REGULAR_YEAR = 2201
 
 
 class Table(NamedTuple):
@@ -55,20 +60,62 @@ def build(versions: Sequence[Version], lo: int, hi: int) -> Table:
 
 
 def _lay_out(version: Version, lo: int, hi: int, starts: list[int], ends: list[int]) -> None:
+    if lo >= hi:
+        return
+    touched = max((day + 2 for day in version.special), default=0) * DAY
+    regular = _new_year(max(_REGULAR_YEAR, instant_of(max(lo, min(touched, hi - 1))).year + 1))
+    for start, end in _spans(version, lo, min(hi, regular)):
+        _append(starts, ends, start, end)
+    if hi > regular:
+        for start, end in _regular_spans(version, regular, hi):
+            _append(starts, ends, start, min(end, hi))
+
+
+def _append(starts: list[int], ends: list[int], start: int, end: int) -> None:
+    # the empty interval at the front stays as it is, so that index 0 is always the sentinel
+    if start == ends[-1] and len(ends) > 1:
+        ends[-1] = end
+    else:
+        starts.append(start)
+        ends.append(end)
+
+
+def _spans(version: Version, lo: int, hi: int) -> Iterator[tuple[int, int]]:
+    """The open intervals of [lo, hi) in order; touching ones may still be apart."""
     weekly, special = version.weekly, version.special
     for since, until, offset in offsets(version.zone, lo, hi):
         for day in range((since + offset) // DAY, (until + offset - 1) // DAY + 1):
             midnight = day * DAY - offset
             for opens, closes in special[day] if day in special else weekly[weekday_of(day)]:
                 start, end = max(midnight + opens, since), min(midnight + closes, until)
-                if start >= end:
-                    continue
-                # the empty interval at the front stays as it is, so that index 0 is always the sentinel
-                if start == ends[-1] and len(ends) > 1:
-                    ends[-1] = end
-                else:
-                    starts.append(start)
-                    ends.append(end)
+                if start < end:
+                    yield start, end
+
+
+def _regular_spans(version: Version, lo: int, hi: int) -> Iterator[tuple[int, int]]:
+    """The same from a new year on after which nothing is listed: years of one kind are all alike.
+
+    There are fourteen kinds (the weekday they begin on, leap or not), so far centuries cost a copy a year.
+    """
+    kinds: dict[tuple[int, bool], list[tuple[int, int]]] = {}
+    year = instant_of(lo).year
+    while (new_year := _new_year(year)) < hi:
+        kind = _kind_of_year(year)
+        if kind not in kinds:
+            model = next(y for y in range(_REGULAR_YEAR, _REGULAR_YEAR + 40) if _kind_of_year(y) == kind)
+            begin = _new_year(model)
+            plain = replace(version, special={})
+            spans = _spans(plain, begin, _new_year(model + 1))
+            kinds[kind] = [(start - begin, end - begin) for start, end in spans]
+        for start, end in kinds[kind]:
+            if new_year + start >= hi:
+                return
+            yield new_year + start, new_year + end
+        year += 1
+
+
+def _kind_of_year(year: int) -> tuple[int, bool]:
+    return date(year, 1, 1).weekday(), isleap(year)
 
 
 def offsets(zone: ZoneInfo, lo: int, hi: int) -> Iterator[tuple[int, int, int]]:

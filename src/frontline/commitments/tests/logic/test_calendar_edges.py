@@ -12,7 +12,7 @@ from frontline.commitments.logic.calendar import (
     elapsed,
 )
 from frontline.commitments.logic.instants import format_instant, parse_instant
-from frontline.commitments.tests.logic.oracle import DAY_NAMES
+from frontline.commitments.tests.logic.oracle import DAY_NAMES, Oracle
 
 WORKDAYS = DAY_NAMES[:5]
 HOUR = 3600
@@ -229,6 +229,28 @@ def test_far_years_are_compiled_when_asked_and_never_guessed():
     start, far = at("2025-06-01T00:00"), 40 * 366 * 86_400
     assert due(opening, start, far) == Due(start + far, start + far)
     assert opening.work_seconds(at("1990-01-01T00:00"), at("1990-01-02T00:00")) == 86_400
+
+
+@pytest.mark.parametrize("tz", ["Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "UTC"])
+@pytest.mark.parametrize("day", ["2200-12-31", "2201-03-29", "2300-10-26", "2400-02-29", "2501-01-01"])
+def test_in_far_centuries_every_quarter_of_an_hour_is_still_right(tz, day):
+    document = {
+        "tz": tz,
+        "weekly": {name: [["00:15", "03:30"], ["22:00", "01:45"]] for name in DAY_NAMES[2:]},
+        "holidays": ["2201-03-29", "2300-10-26"],
+    }
+    start, end = at(f"{day}T00:00") - 4 * 86_400, at(f"{day}T00:00") + 4 * 86_400
+    opening, oracle = Calendar.parse(document), Oracle(document, 900)
+    quarters = [step for since, to in opening.open_spans(start, end) for step in range(since, to, 900)]
+    assert quarters == [step for step in range(start, end, 900) if oracle.open_at(step)]
+
+
+def test_to_the_end_of_time_hours_are_counted_as_weeks_are():
+    opening = calendar(days=["mon", "fri"])
+    start, end = at("2025-06-13T14:00"), at("9999-12-31T23:59:59")
+    # 9999-12-31 is a Friday: 2 hours, then a Monday and a Friday of each of the weeks to it
+    weeks = (at("9999-12-31T00:00") - at("2025-06-13T00:00")) // (7 * 86_400)
+    assert opening.work_seconds(start, end) == (2 + weeks * 20) * HOUR
 
 
 def test_past_the_year_9999_it_refuses():
