@@ -29,12 +29,12 @@ FLOORS = (
 )
 #: modules that stand on a floor beside its usual name; each is a decision, so each is named here
 BESIDE = {
-    ("commitments", "access"): ("policy",),  # the rules in force, kept in memory for use cases and queries
-    ("commitments", "queries"): ("defaults",),  # the house's first calendars and targets, as rows
-    ("people", "access"): ("parties",),  # the row behind everybody who can hold a ticket
-    ("tickets", "queries"): (
-        "rota",
-    ),  # who may be given a ticket: a question that remembers its answer briefly
+    # the rules in force, kept in memory for use cases and queries
+    ("commitments", "access"): ("policy",),
+    # the row behind everybody who can hold a ticket
+    ("people", "access"): ("parties",),
+    # who may be given a ticket, and sums over one ticket's custody: questions too
+    ("tickets", "queries"): ("rota", "sums"),
 }
 #: what a capability shows the others: do, ask, hear; `planning` and `logic` are pure and may be read as well
 PRIVATE = (
