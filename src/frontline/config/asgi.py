@@ -9,15 +9,19 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontline.config.settings")
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 
+from frontline.config import logging
 from frontline.config.wsgi import application as wsgi
 from frontline.foundation.live.stream import live
+
+logging.configure(json=settings.LOG_FORMAT == "json")
 
 LIVE_PATH = "/api/v1/live"
 #: Django does its work in these; each holds at most one database connection
 THREADS = int(os.environ.get("FRONTLINE_THREADS", "8"))
 
-_pages = WSGIMiddleware(wsgi, workers=THREADS)
+_pages: Any = WSGIMiddleware(wsgi, workers=THREADS)  # type: ignore[arg-type]  # Django's types name its own
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

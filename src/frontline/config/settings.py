@@ -104,6 +104,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.Account"
 #: what the plumbing needs of the rooms above it, by name
 ACTOR_OF_ACCOUNT = "frontline.people.queries.actor_of_account"
+ACTOR_OF_TOKEN = "frontline.people.queries.actor_of_token"  # noqa: S105 - the name of a function
 API = "frontline.config.api.api"
 AUTHENTICATION_BACKENDS = ["frontline.people.web.backends.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

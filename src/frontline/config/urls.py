@@ -33,7 +33,7 @@ urlpatterns: list[Any] = [
     path("metrics", health.metrics, name="metrics"),
     *_pages(),
     path("api/v1/", api.urls),
-    re_path(r"^(api|intake|v1|v2)/.*$", nothing_here),
+    re_path(r"^(?:api|intake|v1|v2)/.*$", nothing_here),
 ]
 
 

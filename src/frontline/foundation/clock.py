@@ -6,7 +6,7 @@ On a desk marked as demo or exercise the clock can be moved forward and run fast
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.db import connection
 
@@ -47,7 +47,6 @@ def real_now() -> datetime:
 def forget() -> None:
     """Re-read the movement at the next look (after moving the clock, and between tests)."""
     _Cache.read_at = -1e9
-    _Cache.movement = None
 
 
 def _load() -> Movement | None:
@@ -63,7 +62,3 @@ def moved(movement: Movement | None, *, to: datetime, speed: float, real: dateti
     """The movement after a jump; time only goes forward."""
     current = real if movement is None else movement.at(real)
     return Movement(base_real=real, base_desk=max(current, to), speed=speed)
-
-
-def ahead(movement: Movement | None, real: datetime) -> timedelta:
-    return timedelta(0) if movement is None else movement.at(real) - real

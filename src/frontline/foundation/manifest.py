@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from random import Random
 from typing import Any
 
 from django.conf import settings
@@ -116,6 +117,8 @@ class Capability:
     palette: Callable[[Actor, str], Iterable[tuple[str, str, str, str]]] | None = None
     #: demo data, called in order of the house, lowest first: `seed(plan)`
     demo: Callable[[Any], None] | None = None
+    #: what happens on a living demo: `step(now, random)` does little or nothing, every two seconds
+    demo_step: Callable[[datetime, Random], None] | None = None
     #: `frontline export`: name of the file -> rows
     exports: Callable[[], dict[str, Iterable[dict[str, Any]]]] | None = None
 
@@ -123,10 +126,8 @@ class Capability:
 @cache
 def capabilities() -> tuple[Capability, ...]:
     """All manifests, lowest floor of the house first."""
-    found = []
-    for name in reversed(settings.CAPABILITIES):
-        found.append(import_module(f"frontline.{name}.capability").MANIFEST)
-    return tuple(found)
+    names = reversed(settings.CAPABILITIES)
+    return tuple(import_module(f"frontline.{name}.capability").MANIFEST for name in names)
 
 
 @cache

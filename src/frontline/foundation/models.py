@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Value
 
 from frontline.kernel.ids import uuid7
 
 
-class Xid8Field(models.BigIntegerField):
+class Xid8Field(models.BigIntegerField):  # type: ignore[type-arg]  # Django has no such generic at run time
     """PostgreSQL's 64-bit transaction id: with the snapshot's lower edge it tells what is safe to read."""
 
     def db_type(self, connection: Any) -> str:
@@ -16,7 +17,7 @@ class Xid8Field(models.BigIntegerField):
     def from_db_value(self, value: Any, *_: Any) -> int | None:
         return None if value is None else int(value)
 
-    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         return None if value is None else str(value)
 
 
@@ -26,7 +27,10 @@ class CurrentXid(models.Func):
 
 
 class FactRow(models.Model):
-    """One fact: the outbox, the audit trail, the timeline and the live stream are all this table."""
+    """One fact: the outbox, the audit trail, the timeline and the live stream are all this table.
+
+    `xid` is at least the writing transaction's id and never falls along a subject's sequence (announce.FLUSH).
+    """
 
     id = models.BigAutoField(primary_key=True)
     uid = models.UUIDField(default=uuid7, unique=True)
@@ -53,12 +57,14 @@ class FactRow(models.Model):
 
 
 class FactHead(models.Model):
-    """The last sequence number of each subject, so that numbering takes one row lock."""
+    """The last sequence number and position of each subject, so that numbering takes one row lock."""
 
     pk = models.CompositePrimaryKey("subject_kind", "subject_id")
     subject_kind = models.CharField(max_length=32)
     subject_id = models.BigIntegerField()
     seq = models.IntegerField()
+    #: the highest transaction id of the subject's facts; later facts never stand before it
+    xid = Xid8Field(db_default=Value("0", output_field=Xid8Field()))
 
     class Meta:
         db_table = "foundation_fact_head"
@@ -108,6 +114,9 @@ class Desk(models.Model):
     base_real = models.DateTimeField(null=True)
     base_desk = models.DateTimeField(null=True)
     speed = models.FloatField(default=1.0)
+    #: what the demo organisation was made from, once it is whole
+    demo_seed = models.IntegerField(null=True)
+    demo_scale = models.IntegerField(null=True)
 
     class Meta:
         db_table = "foundation_desk"

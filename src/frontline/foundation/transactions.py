@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connection, transaction as django_transaction
+from django.db import connection
+from django.db import transaction as django_transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,34 +19,47 @@ R = TypeVar("R")
 BEFORE_COMMIT: list[Callable[[], None]] = []
 
 
+class _State:
+    """Of one connection, and so of one thread."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.pending: list[Any] = []
+
+
+def _state() -> _State:
+    found: _State | None = getattr(connection, "frontline", None)
+    if found is None:
+        found = _State()
+        setattr(connection, "frontline", found)  # noqa: B010 - a place of our own on Django's object
+    return found
+
+
 def in_transaction() -> bool:
-    return getattr(connection, "frontline_depth", 0) > 0
+    return _state().open
 
 
 def pending() -> list[Any]:
     """What this transaction has announced and not yet written."""
-    if not hasattr(connection, "frontline_pending"):
-        connection.frontline_pending = []
-    buffer: list[Any] = connection.frontline_pending
-    return buffer
+    return _state().pending
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
     """Open the transaction, or join the one that is open. No savepoint: an inner failure fails the whole."""
-    if in_transaction():
+    state = _state()
+    if state.open:
         yield
         return
-    connection.frontline_pending = []
-    connection.frontline_depth = 1
+    state.open, state.pending = True, []
     try:
         with django_transaction.atomic():
             yield
-            for hook in BEFORE_COMMIT:
-                hook()
+            if not django_transaction.get_rollback():  # a door may have decided to undo it all
+                for hook in BEFORE_COMMIT:
+                    hook()
     finally:
-        connection.frontline_depth = 0
-        connection.frontline_pending = []
+        state.open, state.pending = False, []
 
 
 @contextmanager

@@ -21,15 +21,25 @@ class Announced:
     actor: Actor
     at: datetime
     origin: Origin
+    data: str
 
 
 def announce(fact: Fact, *, actor: Actor, at: datetime, origin: Origin = Origin.LIVE) -> None:
-    """Remember the fact; it is written just before the commit. `at` is an instant with a zone."""
+    """Remember the fact; it is written just before the commit. `at` is an instant with a zone.
+
+    Raises FreeTextInFact here, where the stack still shows who announced it, and RuntimeError outside a
+    transaction.
+    """
     transactions.require_transaction()
-    transactions.pending().append(Announced(fact, actor, at, origin))
+    if at.tzinfo is None:
+        raise ValueError(f"{fact.kind} is announced at {at}, an instant without a zone.")
+    transactions.pending().append(Announced(fact, actor, at, origin, json.dumps(fact.data())))
 
 
 #: Numbers the batch per subject behind that subject's head row, then writes heads and facts in one round trip.
+#: A transaction may get its id early and its place in the sequence late; the head's highest id keeps later facts
+#: of a subject from standing before earlier ones. Raising a fact's xid is safe for readers: they read an xid only
+#: when every transaction up to it has ended, so also the one that wrote the fact.
 FLUSH = """
 WITH incoming AS (
     SELECT *, row_number() OVER (PARTITION BY subject_kind, subject_id ORDER BY ordinal) AS place,
@@ -39,15 +49,17 @@ WITH incoming AS (
          WITH ORDINALITY AS t(uid, subject_kind, subject_id, kind, at, actor_kind, actor_id,
                               on_behalf_of, organisation_id, audience, origin, data, ordinal)
 ), heads AS (
-    INSERT INTO foundation_fact_head AS head (subject_kind, subject_id, seq)
-    SELECT DISTINCT subject_kind, subject_id, total FROM incoming ORDER BY subject_kind, subject_id
-    ON CONFLICT (subject_kind, subject_id) DO UPDATE SET seq = head.seq + EXCLUDED.seq
-    RETURNING head.subject_kind, head.subject_id, head.seq
+    INSERT INTO foundation_fact_head AS head (subject_kind, subject_id, seq, xid)
+    SELECT DISTINCT subject_kind, subject_id, total, pg_current_xact_id() FROM incoming
+    ORDER BY subject_kind, subject_id
+    ON CONFLICT (subject_kind, subject_id) DO UPDATE
+        SET seq = head.seq + EXCLUDED.seq, xid = greatest(head.xid, EXCLUDED.xid)
+    RETURNING head.subject_kind, head.subject_id, head.seq, head.xid
 )
-INSERT INTO foundation_fact (uid, subject_kind, subject_id, seq, kind, at, actor_kind, actor_id, on_behalf_of,
-                             organisation_id, audience, origin, data)
-SELECT i.uid, i.subject_kind, i.subject_id, h.seq - i.total + i.place, i.kind, i.at, i.actor_kind, i.actor_id,
-       i.on_behalf_of, i.organisation_id, i.audience, i.origin, i.data
+INSERT INTO foundation_fact (uid, xid, subject_kind, subject_id, seq, kind, at, actor_kind, actor_id,
+                             on_behalf_of, organisation_id, audience, origin, data)
+SELECT i.uid, h.xid, i.subject_kind, i.subject_id, h.seq - i.total + i.place, i.kind, i.at, i.actor_kind,
+       i.actor_id, i.on_behalf_of, i.organisation_id, i.audience, i.origin, i.data
 FROM incoming i JOIN heads h USING (subject_kind, subject_id)
 ORDER BY i.ordinal
 """
@@ -67,8 +79,12 @@ def columns(batch: Sequence[Announced]) -> list[list[object]]:
         [a.fact.organisation_id for a in batch],
         [int(a.fact.audience) for a in batch],
         [a.origin.value for a in batch],
-        [json.dumps(a.fact.data()) for a in batch],
+        [a.data for a in batch],
     ]
+
+
+#: facts a statement writes at most: an importer's transaction may announce very many
+CHUNK = 5000
 
 
 def flush() -> None:
@@ -76,9 +92,17 @@ def flush() -> None:
     batch = transactions.pending()
     if not batch:
         return
+    if len(batch) > CHUNK:
+        batch = sorted(batch, key=_by_subject)
     with connection.cursor() as cursor:
-        cursor.execute(FLUSH, columns(batch))
-    batch.clear()
+        for start in range(0, len(batch), CHUNK):
+            cursor.execute(FLUSH, columns(batch[start : start + CHUNK]))
+    transactions.pending().clear()
+
+
+def _by_subject(announced: Announced) -> tuple[str, int]:
+    """Head rows are locked in this order by everybody, also across chunks."""
+    return (announced.fact.subject.kind, announced.fact.subject.id)
 
 
 transactions.BEFORE_COMMIT.append(flush)

@@ -8,11 +8,15 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
@@ -21,12 +25,12 @@ from ninja.utils import check_csrf
 from pydantic import AfterValidator, ConfigDict, Field
 
 from frontline.foundation import access
-from frontline.foundation.http.problems import problem_response
+from frontline.foundation.http.problems import TooLarge, desk_problem, problem_response
 from frontline.foundation.http.requests import actor_of
 from frontline.kernel.actors import Actor, ActorKind
 from frontline.kernel.errors import DeskError, Invalid, StaleVersion, VersionRequired
 
-T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 #: the largest page a list gives
 MOST = 200
 
@@ -96,6 +100,15 @@ class Caller(AuthBase):
         return actor
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An API operation with the permission it names; `path` is whole, such as `/api/v1/tickets/{ref}`."""
+
+    method: str
+    path: str
+    permission: str
+
+
 class ApiRouter(Router):
     """A router whose operations each name their permission ("public" needs nobody)."""
 
@@ -103,9 +116,9 @@ class ApiRouter(Router):
         super().__init__(**options)
         self.needs: list[tuple[str, str, str]] = []  # method, path, permission
 
-    def api_operation(  # type: ignore[override]
+    def api_operation(
         self, methods: list[str], path: str, *, permission: str = "", **options: Any
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    ) -> Callable[[F], F]:
         if not permission:
             raise TypeError(f"{methods} {path} names no permission")
         self.needs.extend((method, path, permission) for method in methods)
@@ -114,45 +127,65 @@ class ApiRouter(Router):
             options.setdefault("auth", None)
         register = super().api_operation(methods, path, **options)
 
-        def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        def decorate(view: F) -> F:
             @wraps(view)
             def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
                 if permission not in {"public", "signed_in"}:
                     access.require(actor_of(request), permission)
                 return view(request, *args, **kwargs)
 
-            return register(checked)
+            return cast(F, register(checked))
 
         return decorate
 
-    def get(self, path: str, **options: Any) -> Any:
+    def get(self, path: str, **options: Any) -> Callable[[F], F]:
         return self.api_operation(["GET"], path, **options)
 
-    def post(self, path: str, **options: Any) -> Any:
+    def post(self, path: str, **options: Any) -> Callable[[F], F]:
         return self.api_operation(["POST"], path, **options)
 
-    def patch(self, path: str, **options: Any) -> Any:
+    def patch(self, path: str, **options: Any) -> Callable[[F], F]:
         return self.api_operation(["PATCH"], path, **options)
 
-    def put(self, path: str, **options: Any) -> Any:
+    def put(self, path: str, **options: Any) -> Callable[[F], F]:
         return self.api_operation(["PUT"], path, **options)
 
-    def delete(self, path: str, **options: Any) -> Any:
+    def delete(self, path: str, **options: Any) -> Callable[[F], F]:
         return self.api_operation(["DELETE"], path, **options)
 
 
+def published() -> NinjaAPI:
+    """The one API object, with what all capabilities have added."""
+    api: NinjaAPI = import_string(settings.API)  # it lives above the plumbing
+    return api
+
+
+def operations() -> list[Operation]:
+    """All operations of the API. One that was not added through an `ApiRouter` names no permission: refused."""
+    found = []
+    for prefix, router in published()._routers:  # noqa: SLF001 - ninja has no public list
+        if not isinstance(router, ApiRouter):
+            if router.path_operations:
+                raise TypeError(f"{sorted(router.path_operations)} must be declared on an ApiRouter")
+            continue
+        for method, path, permission in router.needs:
+            whole = "/".join(part.strip("/") for part in ("/api/v1", prefix, path) if part.strip("/"))
+            found.append(Operation(method, f"/{whole}", permission))
+    return found
+
+
 #: documented answers of every operation beside its own
-PROBLEMS: dict[int, Any] = {code: Problem for code in (400, 401, 403, 404, 409, 412, 413, 422, 428, 429)}
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 422, 428, 429), Problem)
 
 
 def install_errors(api: NinjaAPI) -> None:
     """Every failure as a problem document."""
 
     def desk_error(request: HttpRequest, error: Any) -> HttpResponse:
-        headers = {"Retry-After": str(error.params["seconds"])} if "seconds" in error.params else None
-        return problem_response(
-            status=error.status, code=error.code, detail=str(error), field=error.field, headers=headers
-        )
+        return desk_problem(error)
+
+    def too_large(request: HttpRequest, error: Any) -> HttpResponse:
+        return desk_problem(TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20))
 
     def invalid(request: HttpRequest, error: Any) -> HttpResponse:
         errors = [
@@ -198,6 +231,7 @@ def install_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, http_error)
     api.add_exception_handler(Http404, not_found)
     api.add_exception_handler(IntegrityError, clash)
+    api.add_exception_handler(RequestDataTooBig, too_large)
 
 
 def _field_path(location: Sequence[Any]) -> str:

@@ -7,7 +7,8 @@ leaves nothing, and its key may be used again. A key still in flight answers 409
 import hashlib
 from collections.abc import Callable
 
-from django.db import connection, transaction as django_transaction
+from django.db import connection
+from django.db import transaction as django_transaction
 from django.http import HttpRequest, HttpResponse
 
 from frontline.foundation import clock

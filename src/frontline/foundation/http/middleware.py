@@ -5,21 +5,24 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from frontline.foundation import clock
-from frontline.foundation.http.problems import problem_response
-from frontline.foundation.http.requests import actor_of
-from frontline.kernel.actors import ANONYMOUS
+from frontline.foundation.http.problems import TooLarge, desk_problem, problem_response, wants_problem
+from frontline.foundation.http.requests import actor_of, look_up_later, now_of
+from frontline.kernel.actors import ANONYMOUS, Actor
 from frontline.kernel.errors import DeskError
 from frontline.kernel.ids import uuid7
 
 log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+#: where programs call; a token works nowhere else
+API_PATHS = ("/api/", "/v1/", "/v2/", "/intake/")
 
 #: no inline script or style anywhere, nothing from elsewhere; message bodies live in sandboxed frames
 POLICY = (
@@ -35,44 +38,59 @@ class RequestEnvelope:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = str(uuid7())  # type: ignore[attr-defined]
-        request.now = SimpleLazyObject(clock.now)  # type: ignore[attr-defined]
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return problem_response(
-                status=400,
-                code="nul_byte",
-                detail="The address contains a NUL byte, which cannot be stored or found.",
-            )
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        request_id = str(uuid7())
+        request.request_id = request_id  # type: ignore[attr-defined]
+        look_up_later(request, "now", clock.now)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = self.get_response(request)
+            response = _nul_byte() if _has_nul(request) else self.get_response(request)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response.headers["X-Request-Id"] = request_id
         return response
 
 
+def _has_nul(request: HttpRequest) -> bool:
+    return "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+
+
+def _nul_byte() -> HttpResponse:
+    return problem_response(
+        status=400,
+        code="nul_byte",
+        detail="The address contains a NUL byte, which cannot be stored or found.",
+    )
+
+
 class ActorMiddleware:
-    """Who acts on a page. The API has its own way in (bearer token, or the same session)."""
+    """Who acts: the bearer token where one is sent (it never falls back to a session), else the session."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        actor_of_account = import_string(settings.ACTOR_OF_ACCOUNT)  # people live above the plumbing
-
-        def find() -> object:
-            user = request.user
-            return (
-                ANONYMOUS
-                if not user.is_authenticated
-                else actor_of_account(account_id=user.pk, now=request.now)
-            )  # type: ignore[attr-defined]
-
-        request.actor = SimpleLazyObject(find)  # type: ignore[attr-defined]
+        look_up_later(request, "actor", lambda: _find_actor(request))
         return self.get_response(request)
+
+
+def _find_actor(request: HttpRequest) -> Actor:
+    """People live above the plumbing, so their look-ups are named in the settings."""
+    sent = request.headers.get("Authorization")
+    actor: Actor | None
+    if sent is not None and request.path.startswith(API_PATHS):
+        scheme, _, token = sent.partition(" ")
+        if scheme.lower() != "bearer":
+            return ANONYMOUS
+        actor_of_token = import_string(settings.ACTOR_OF_TOKEN)
+        actor = actor_of_token(token=token.strip(), now=now_of(request), real_now=clock.real_now())
+        return ANONYMOUS if actor is None else actor
+    if not request.user.is_authenticated:
+        return ANONYMOUS
+    actor_of_account = import_string(settings.ACTOR_OF_ACCOUNT)
+    actor = actor_of_account(account_id=request.user.pk, now=now_of(request))
+    return ANONYMOUS if actor is None else actor
 
 
 class ReaderMiddleware:
@@ -88,7 +106,7 @@ class ReaderMiddleware:
         if actor.person_id is not None:
             if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(actor.language)
-                request.LANGUAGE_CODE = translation.get_language() or "en"  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = translation.get_language() or "en"
             timezone.activate(zoneinfo.ZoneInfo(actor.timezone or "UTC"))
         try:
             return self.get_response(request)
@@ -106,11 +124,12 @@ class DeskErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, RequestDataTooBig):
+            error = TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20)
         if not isinstance(error, DeskError):
             return None
-        if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
-            return problem_response(
-                status=error.status, code=error.code, detail=str(error), field=error.field
-            )
-        template = f"errors/{error.status}.html" if error.status in {403, 404} else "errors/desk_error.html"
+        if wants_problem(request):
+            return desk_problem(error)
+        known = {403, 404}
+        template = f"errors/{error.status}.html" if error.status in known else "errors/desk_error.html"
         return render(request, template, {"error": error, "message": str(error)}, status=error.status)

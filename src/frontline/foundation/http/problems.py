@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
+
+from frontline.kernel.errors import DeskError
 
 TITLES = {
     400: "Bad request",
@@ -49,3 +51,27 @@ def problem_response(*, headers: dict[str, str] | None = None, **parts: Any) -> 
     return JsonResponse(
         problem(**parts), status=parts["status"], content_type="application/problem+json", headers=headers
     )
+
+
+class TooLarge(DeskError):
+    """This request is too large; {limit} MB is the most."""
+
+    status = 413
+
+
+def desk_problem(error: DeskError) -> JsonResponse:
+    """Our error as a problem document; one that says how long to wait says so in a header too."""
+    seconds = error.params.get("seconds")
+    return problem_response(
+        status=error.status,
+        code=error.code,
+        detail=str(error),
+        field=error.field,
+        headers=None if seconds is None else {"Retry-After": str(seconds)},
+    )
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    """Whether a program asks: it gets a problem document where a person gets a page."""
+    programs = ("/api/", "/v1/", "/v2/", "/intake/")
+    return request.path.startswith(programs) or "application/json" in request.headers.get("Accept", "")
