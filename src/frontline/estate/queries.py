@@ -2,18 +2,30 @@
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from frontline.estate.models import ContactReason, Service
-from frontline.kernel.errors import NotFound
+from django.db.models import Q
+
+from frontline.estate.models import ContactReason, Item, Service
+from frontline.kernel.actors import Actor
+from frontline.kernel.errors import Invalid
 
 
-class NoSuchService(NotFound):
+class NoSuchService(Invalid):
     """There is no such service."""
 
 
-class NoSuchReason(NotFound):
-    """There is no such contact reason."""
+class NoSuchItem(Invalid):
+    """There is no configuration item {text}; use its id, serial number or name."""
+
+
+class AmbiguousItem(Invalid):
+    """Several configuration items are called {text}; use the id or serial number of one."""
+
+
+class NoSuchReason(Invalid):
+    """There is no such contact reason; use the key of one from /contact-reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +95,77 @@ def reason_row(reason_id: int) -> ReasonRow:
     row = ReasonRow(*values)
     _Kept.reasons[reason_id] = (time.monotonic(), row)
     return row
+
+
+def _as_uid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def find_service(text: str, *, organisation_id: int | None = None) -> int:
+    """The id of an active service by its public id or name, offered to this organisation. One query."""
+    uid = _as_uid(text)
+    found = Service.objects.filter(active=True)
+    found = found.filter(uid=uid) if uid is not None else found.filter(name__iexact=text.strip())
+    if organisation_id is not None:
+        found = found.filter(Q(organisation=None) | Q(organisation=organisation_id))
+    pk = found.order_by("id").values_list("pk", flat=True).first()
+    if pk is None:
+        raise NoSuchService(
+            "There is no service {text}; use the id or name of one from /services.",
+            field="service",
+            text=text[:80],
+        )
+    return pk
+
+
+def find_item(text: str, *, organisation_id: int | None = None) -> int:
+    """The id of a configuration item by its public id, serial number or name. One query."""
+    uid = _as_uid(text)
+    words = text.strip()
+    found = Item.objects.exclude(status="retired")
+    found = (
+        found.filter(uid=uid) if uid is not None else found.filter(Q(serial=words) | Q(name__iexact=words))
+    )
+    if organisation_id is not None:
+        found = found.filter(Q(organisation=None) | Q(organisation=organisation_id))
+    ids = list(found.order_by("id").values_list("pk", flat=True)[:2])
+    if not ids:
+        raise NoSuchItem(field="ci", text=text[:80])
+    if len(ids) > 1:
+        raise AmbiguousItem(field="ci", text=text[:80])
+    return ids[0]
+
+
+def find_reason(key: str, *, at: datetime) -> int:
+    """The id of the version of a contact reason in force at this instant. One query."""
+    found = ContactReason.objects.filter(key=key, valid_from__lte=at).filter(
+        Q(valid_until=None) | Q(valid_until__gt=at)
+    )
+    pk = found.values_list("pk", flat=True).first()
+    if pk is None:
+        raise NoSuchReason(field="reason")
+    return pk
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A configuration item, light."""
+
+    id: int
+    uid: UUID
+    name: str
+    kind: str
+    model: str
+    serial: str
+    status: str
+
+
+def items_of_person(actor: Actor, *, person_id: int, limit: int = 20) -> list[ItemRow]:
+    """The devices somebody uses, for those who may see them: staff, and the person. One query."""
+    if not actor.is_staff and actor.person_id != person_id:
+        return []
+    found = Item.objects.filter(person=person_id).exclude(status="retired").order_by("kind", "name")
+    return [ItemRow(*values) for values in found.values_list(*ItemRow.__slots__)[:limit]]

@@ -54,13 +54,17 @@ class TicketRow:
     urgency: int
     channel: str
     requester_id: int
+    requester_uid: UUID
     requester_name: str
     organisation_id: int
     organisation_name: str
     service_id: int | None
     service_name: str | None
+    item_name: str | None
     owner_id: int
+    owner_uid: UUID
     owner_name: str
+    owner_shown: str
     holder_kind: str
     holder_id: int | None
     holder_team: str | None
@@ -74,12 +78,17 @@ class TicketRow:
     last_desk_word_at: datetime | None
     last_user_word_at: datetime | None
     solved_at: datetime | None
+    closed_at: datetime | None
+    reopen_until: datetime | None
     matters_at: datetime | None
     matters_code: str
     matters_count: int
     next_promise_at: datetime | None
     handoff_count: int
     reopen_count: int
+    merged_into_ref: str | None
+    source: str
+    external_id: str | None
     version: int
 
     @property
@@ -91,6 +100,11 @@ class TicketRow:
 #: the row's fields as paths of the ORM, in the order of TicketRow
 PATHS: dict[str, str] = {
     "requester_name": "requester__name",
+    "requester_uid": "requester__uid",
+    "item_name": "item__name",
+    "owner_uid": "owner__uid",
+    "owner_shown": "owner__shown_name",
+    "merged_into_ref": "merged_into__ref",
     "organisation_name": "organisation__name",
     "service_name": "service__name",
     "owner_name": "owner__name",
@@ -142,11 +156,7 @@ def tickets(
     found = _narrowed(actor, filters)
     if filters.q.strip():
         return _search(actor, found, filters.q, after=after, limit=limit)
-    order = SORTS.get(filters.sort or ("matters" if filters.view not in {"", "solved", "all"} else "newest"))
-    if order is None:
-        raise Invalid(
-            "{sort} is no order; use one of {known}.", field="sort", sort=filters.sort, known=", ".join(SORTS)
-        )
+    order = order_of(filters)
     if order[0] == "matters_at":
         found = found.filter(matters_at__isnull=False)
     if after is not None:
@@ -156,6 +166,16 @@ def tickets(
     rows = rows[:limit]
     last = [_place(rows[-1], key) for key in order] if more and rows else None
     return ListPage(rows, last)
+
+
+def order_of(filters: Filters) -> tuple[str, ...]:
+    """The keys a list is ordered by: what matters for work under way, else the newest first."""
+    name = filters.sort or ("newest" if filters.view in {"", "solved", "all", "followed"} else "matters")
+    if name not in SORTS:
+        raise Invalid(
+            "{sort} is no order; use one of {known}.", field="sort", sort=name, known=", ".join(SORTS)
+        )
+    return SORTS[name]
 
 
 def _place(row: TicketRow, key: str) -> Any:
@@ -333,7 +353,7 @@ def messages(actor: Actor, ticket: Ticket) -> list[MessageRow]:
 
 
 def _shown(person: Any) -> str:
-    return person.shown_name or person.name
+    return str(person.shown_name or person.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +400,9 @@ def party_name(party: Any) -> str:
     if party is None:
         return ""
     thing = party.team or party.organisation
-    return thing.name if thing is not None else (_shown(party.person) if party.person else "")
+    if thing is not None:
+        return str(thing.name)
+    return _shown(party.person) if party.person else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -599,3 +621,32 @@ def count_by_state(actor: Actor) -> dict[str, int]:
     """How many tickets stand in each state, of those this reader may see."""
     rows = Ticket.objects.filter(scope(actor)).values_list("state").annotate(n=Count("id"))
     return dict(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A contact in a list."""
+
+    id: int
+    uid: UUID
+    ref: str
+    opened: bool
+    at: datetime
+    channel: str
+
+
+def contacts(
+    actor: Actor, *, person_id: int | None = None, before: int | None = None, limit: int = 50
+) -> list[ContactLine]:
+    """Contacts on tickets this reader may see, newest first; `before` is the id to go on after. One query."""
+    found = Contact.objects.filter(ticket__in=Ticket.objects.filter(scope(actor)))
+    if person_id is not None:
+        found = found.filter(person=person_id)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = found.order_by("-id").values_list("pk", "uid", "ticket__ref", "opened", "at", "channel")
+    return [ContactLine(*row) for row in rows[:limit]]
+
+
+def contact(actor: Actor, contact_id: int) -> ContactLine:
+    return contacts(actor, before=contact_id + 1, limit=1)[0]

@@ -10,11 +10,18 @@ from datetime import datetime
 
 from django.db.models import Count
 
+from frontline.kernel.errors import DeskError
 from frontline.people import queries as people
 from frontline.tickets.logic.owner import Candidate
 from frontline.tickets.models import Ticket
 
 _LOAD_SECONDS = 2.0
+
+
+class NobodyAtTheDesk(DeskError):
+    """Nobody could answer for this ticket: the desk has no lead and nobody on duty. An administrator must name a lead."""
+
+    status = 503
 
 
 class _Load:

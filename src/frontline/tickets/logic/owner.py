@@ -13,10 +13,15 @@ class Candidate:
 
 
 def choose_owner(
-    candidates: Collection[Candidate], *, needed_skill: int | None, load: Mapping[int, int], lead_id: int
-) -> int:
+    candidates: Collection[Candidate],
+    *,
+    needed_skill: int | None,
+    load: Mapping[int, int],
+    lead_id: int | None,
+) -> int | None:
     """The person id of the owner. With nobody skilled on duty, skill yields to presence: somebody answers.
 
+    None only when there is neither anybody on duty nor a lead, which a desk that is set up never has.
     `load` counts the live tickets each person owns. Ties go to the lowest id, so that the choice can be explained.
     """
     skilled = [c for c in candidates if needed_skill is None or needed_skill in c.skill_ids]

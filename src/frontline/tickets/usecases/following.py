@@ -23,7 +23,7 @@ def follow(*, ref: str, person_id: int | None = None, actor: Actor, now: datetim
     if person is None:
         raise Invalid("Say who shall follow it.", field="person")
     row, made = Follower.objects.get_or_create(
-        ticket=ticket, person_id=person, defaults={"since": now, "named": ticket.confidential}
+        ticket=ticket, person=int(person), defaults={"since": now, "named": ticket.confidential}
     )
     if not made and ticket.confidential and not row.named:
         row.named = made = True
@@ -36,7 +36,7 @@ def follow(*, ref: str, person_id: int | None = None, actor: Actor, now: datetim
 def unfollow(*, ref: str, person_id: int | None = None, actor: Actor, now: datetime) -> None:
     ticket = access.ticket_to_work_on(ref, actor)
     person = person_id if person_id is not None else actor.person_id
-    deleted, _ = Follower.objects.filter(ticket=ticket, person_id=person).delete()
+    deleted, _ = Follower.objects.filter(ticket=ticket, person_id=person or 0).delete()
     if deleted and person is not None:
         _told(ticket, person, named=ticket.confidential, present=False, actor=actor, now=now)
 

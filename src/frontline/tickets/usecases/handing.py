@@ -12,7 +12,7 @@ from frontline.people import queries as people
 from frontline.tickets import access
 from frontline.tickets.facts import HandoffAnswered, HandoffOffered
 from frontline.tickets.logic import handoff as rules
-from frontline.tickets.logic.states import State
+from frontline.tickets.logic.states import BLOCKERS, State
 from frontline.tickets.models import Handoff, Ticket
 from frontline.tickets.usecases import custody, ordering, waiting
 
@@ -54,7 +54,7 @@ def hand_over(
         blocker=blocker,
     )
     if ticket.holder_kind == "desk" and not blocker:
-        raise BlockerAtHandoff(field="blocker", known=", ".join(rules.BLOCKERS))
+        raise BlockerAtHandoff(field="blocker", known=", ".join(BLOCKERS))
     if to_party_id == ticket.holder_id:
         raise AlreadyHolds(field="to")
     at = max(now, ticket.opened_at)

@@ -20,12 +20,13 @@ FILTERS = frozenset(
 @use_case
 def save_draft(*, place: str, body: dict[str, Any], actor: Actor, now: datetime) -> Draft:
     """Keep what was typed in this box; one draft a person and place."""
-    if actor.person_id is None:
+    person = actor.person_id
+    if person is None:
         raise Forbidden
     if len(place) > 120 or len(str(body)) > DRAFT_BYTES:
         raise Invalid("This draft is too long to keep.", field="body")
     draft, _ = Draft.objects.update_or_create(
-        person_id=actor.person_id, place=place, defaults={"body": body, "updated_at": now}
+        person=person, place=place, defaults={"body": body, "updated_at": now}
     )
     return draft
 
@@ -33,7 +34,7 @@ def save_draft(*, place: str, body: dict[str, Any], actor: Actor, now: datetime)
 @use_case
 def drop_draft(*, place: str, actor: Actor, now: datetime) -> None:
     """It was sent, or is not wanted."""
-    Draft.objects.filter(person_id=actor.person_id, place=place).delete()
+    Draft.objects.filter(person_id=actor.person_id or 0, place=place).delete()
 
 
 @use_case

@@ -104,6 +104,8 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
         load=rota.load(),
         lead_id=desk.lead_id,
     )
+    if owner_id is None:
+        raise rota.NobodyAtTheDesk
     drawn = draw_ids(
         {
             "tickets_ticket": 1,
@@ -170,7 +172,7 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
     )
     plan = plan_opening(opening)
     insert(plan.rows)
-    clocks.start_planned(running)
+    clocks.start_planned(running, actor=actor, now=now)
     for fact in plan.facts:
         announce(fact, actor=actor, at=now)
     rota.took(owner_id)

@@ -47,8 +47,10 @@ def pass_on_all(*, person_id: int, cause: str, now: datetime, actor: Actor = SYS
     for pk in list(refs):
         ticket = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
         others = [c for c in rota.candidates(now) if c.person_id != person_id]
-        lead = desk.lead_id if desk.lead_id != person_id else people.deputy_lead(excluding=person_id)
+        lead = desk.lead_id if desk.lead_id != person_id else people.deputy_lead(excluding=person_id, now=now)
         to = choose_owner(others, needed_skill=None, load=rota.load(), lead_id=lead)
+        if to is None:
+            raise rota.NobodyAtTheDesk
         rota.took(to)
         _pass(ticket, to=to, cause=cause, actor=actor, now=now)
         ordering.refresh(ticket)

@@ -50,7 +50,7 @@ def solve_ticket(
     custody.pass_custody(
         ticket,
         holder_kind="requester",
-        holder_id=parties.party_for_person(ticket.requester_id),
+        holder_id=parties.party_for_person(person_id=ticket.requester_id),
         cause="solved",
         actor=actor,
         now=at,

@@ -54,7 +54,7 @@ def start(ticket: Ticket, *, waiting_for: str, actor: Actor, now: datetime) -> N
         custody.pass_custody(
             ticket,
             holder_kind="requester",
-            holder_id=parties.party_for_person(ticket.requester_id),
+            holder_id=parties.party_for_person(person_id=ticket.requester_id),
             cause="waiting",
             actor=actor,
             now=now,
