@@ -18,5 +18,7 @@ def data_path(*parts: str) -> Path:
     """The file or folder `parts` of the data sets; skips the test, saying why, where it is absent."""
     path = data_root().joinpath(*parts)
     if not path.exists():
-        pytest.skip(f"needs the data set {'/'.join(parts)} (set FRONTLINE_TEST_DATA; looked in {data_root()})")
+        pytest.skip(
+            f"needs the data set {'/'.join(parts)} (set FRONTLINE_TEST_DATA; looked in {data_root()})"
+        )
     return path

@@ -122,13 +122,17 @@ class _Sorter:
         return []
 
     def _alternative(self, part: Part) -> list[_Piece]:
-        """All children say the same: the plain and the HTML words become one piece."""
-        pieces = [piece for child in part.children for piece in self.collect(child, in_alternative=True)]
-        plain = [piece.plain for piece in pieces if piece.plain is not None]
-        html = [piece.html for piece in pieces if piece.html is not None]
-        if not plain and not html:
-            return []
-        return [_Piece("\n".join(plain) if plain else None, "\n".join(html) if html else None)]
+        """All children say the same: the first plain one and the last HTML one become one piece."""
+        plain: str | None = None
+        html: str | None = None
+        for child in part.children:
+            pieces = self.collect(child, in_alternative=True)
+            words = [piece.plain for piece in pieces if piece.plain is not None]
+            marked_up = [piece.html for piece in pieces if piece.html is not None]
+            if words and not (plain or "").strip():
+                plain = "\n".join(words)
+            html = "\n".join(marked_up) if marked_up else html
+        return [] if plain is None and html is None else [_Piece(plain, html)]
 
     def _is_body(self, part: Part, *, in_alternative: bool) -> bool:
         if part.content_type not in _BODIES:

@@ -72,8 +72,10 @@ def codec_name(label: str | None) -> str | None:
         return "us-ascii"
     try:
         info = codecs.lookup(name)
-        b"".decode(name)  # refuses bytes-to-bytes codecs such as zlib
-    except (LookupError, ValueError, UnicodeError):
+        b"a".decode(name)  # a LookupError for codecs that make bytes of bytes, such as zlib
+    except UnicodeError:
+        pass  # one byte is half a character of UTF-16
+    except (LookupError, ValueError):
         return None
     if info.name in _REFUSED:
         return None
@@ -90,12 +92,12 @@ def decode_text(data: bytes, label: str | None = None) -> str:
     if codec in (None, "us-ascii", "cp1252", "utf-8"):
         return _decode_western(data, codec)
     assert codec is not None
-    for candidate in (codec, "utf-8"):
+    for candidate, errors in ((codec, "strict"), ("utf-8", "strict"), (codec, "replace")):
         try:
-            return data.decode(candidate)
+            return data.decode(candidate, errors)
         except (UnicodeError, ValueError):
             continue
-    return data.decode(codec, "replace")
+    return _decode_western(data, None)
 
 
 def decode_header_bytes(data: bytes, label: str) -> str:

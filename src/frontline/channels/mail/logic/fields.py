@@ -23,6 +23,7 @@ _PARAMETER = re.compile(r"""([^\s=;"*]+)(\*\d{1,3})?(\*)?\s*=\s*("(?:[^"\\]|\\.)
 _ID_IN_ANGLES = re.compile(r"<([^<>]{1,1000})>")
 _ADDRESS_TOKEN = re.compile(
     r"""(?P<word>=\?[^?\s]{1,75}\?[bBqQ]\?[^?]*\?=)"""
+    r"""|(?P<local>"(?:[^"\\]|\\.)*"@[^\s,;<>()]+)"""
     r"""|(?P<quoted>"(?:[^"\\]|\\.)*"?)"""
     r"""|(?P<comment>\((?:[^()\\]|\\.)*\)?)"""
     r"""|(?P<angle><[^<>]*>?)"""
@@ -31,6 +32,7 @@ _ADDRESS_TOKEN = re.compile(
     re.DOTALL,
 )
 _COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_AROUND_DOTS = re.compile(r"[ \t]{0,20}([.@])[ \t]{0,20}(?=[^\s])")
 _QP_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 # Characters that turn the reading direction: "gpj.exe" shown as "exe.jpg".
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -184,12 +186,14 @@ class _Entry:
 
     def mailbox(self, held: str) -> Address | None:
         spoken = [held] if held else []
-        if self.angle is not None and ("@" in self.angle or "@" not in self.bare):
+        if self.angle:
             address = _plain_address(self.angle)
             spoken += [self.bare] if self.bare else []
-        else:
-            at_words = [word for word in self.bare.split() if "@" in word]
-            address = _plain_address(at_words[0] if at_words else self.bare)
+        else:  # "Big Bug bb@bug.example": the word with the at sign, the others are the name
+            words = _AROUND_DOTS.sub(r"\1", self.bare).split()
+            found = next((word for word in words if "@" in word), self.bare)
+            address = _plain_address(found)
+            spoken += [word for word in (" ".join(word for word in words if word != found),) if word]
         name = one_line(", ".join(spoken)).strip("\"' ")
         if not name and self.comments:
             name = one_line(decode_words(" ".join(self.comments)))
@@ -208,7 +212,7 @@ def _plain_address(text: str) -> str:
         plain = plain.rpartition(":")[2]
     if not plain.startswith('"'):
         plain = "".join(plain.split())
-    return plain.strip(",;.'")[:500]
+    return "" if ":@" in plain else plain.strip(",;.'")[:500]  # ":@" is a group that lost its end
 
 
 def _entries(value: str) -> Iterator[_Entry]:
@@ -223,7 +227,7 @@ def _entries(value: str) -> Iterator[_Entry]:
             if entry.phrase or entry.angle is not None:
                 yield entry
             entry = _Entry([], [])
-        if kind == "angle":
+        if kind in {"angle", "local"}:
             entry.angle = text.strip("<>").strip()
         elif kind in {"word", "quoted", "text"} and entry.angle is None:
             entry.phrase.append(_unquote(text) if kind == "quoted" else text)

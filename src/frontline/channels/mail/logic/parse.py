@@ -167,7 +167,7 @@ def _joined(headers: Headers, name: str) -> str:
 
 def _addresses(headers: Headers, name: str) -> tuple[Address, ...]:
     found = [one for value in headers.raw(name) for one in fields.addresses(value)]
-    return tuple(dict.fromkeys(found))[: fields.MAX_ADDRESSES]
+    return tuple(found[: fields.MAX_ADDRESSES])
 
 
 def _first(headers: Headers, name: str) -> Address | None:
