@@ -115,11 +115,11 @@ function keepReadersState(old, fresh) {
   const picked = old.querySelector("input[type=checkbox]:checked");
   const box = fresh.querySelector("input[type=checkbox]");
   if (picked && box) box.checked = true;
+  if (old.hasAttribute("tabindex")) fresh.setAttribute("tabindex", old.getAttribute("tabindex"));
   if (old.getAttribute("aria-current")) fresh.setAttribute("aria-current", old.getAttribute("aria-current"));
   const active = document.activeElement;
   if (!old.contains(active)) return;
   const same = active === old ? fresh : fresh.querySelector(active.dataset.action ? `[data-action="${active.dataset.action}"]` : active.tagName);
-  if (old.hasAttribute("tabindex")) fresh.setAttribute("tabindex", old.getAttribute("tabindex"));
   queueMicrotask(() => same?.focus({ preventScroll: true }));
 }
 

@@ -96,6 +96,10 @@ export function startPalette() {
       items()[at]?.click();
     }
   });
+  dialog.addEventListener("close", () => {
+    // the row the reader stood on may have been renewed meanwhile: go back to it all the same
+    if (document.activeElement === document.body) document.querySelector("[data-key-row][aria-current=true]")?.focus({ preventScroll: true });
+  });
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.addEventListener("keydown", (press) => {
     if ((press.ctrlKey || press.metaKey) && !press.altKey && !press.shiftKey && press.key.toLowerCase() === "k") open(press);
