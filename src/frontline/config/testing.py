@@ -11,12 +11,23 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from frontline.commitments import policy
+from frontline.commitments.usecases.defaults import ensure_defaults
 from frontline.estate import queries as estate
 from frontline.estate.models import ContactReason, Item, Service
 from frontline.foundation import clock
 from frontline.kernel.actors import Actor
 from frontline.people import queries as people
-from frontline.people.models import Membership, Organisation, Party, Person, Place, RoleGrant, Shift, Skill, Team
+from frontline.people.models import (
+    Membership,
+    Organisation,
+    Party,
+    Person,
+    Place,
+    RoleGrant,
+    Shift,
+    Skill,
+    Team,
+)
 from frontline.people.usecases import parties
 from frontline.tickets import rota
 
@@ -87,6 +98,7 @@ def _join(team: Team, *members: Person, always: bool = True) -> None:
 
 def build(now: datetime = NOW) -> World:
     """Write the small desk."""
+    ensure_defaults(now=now)  # emptied by tests that commit
     internal = Organisation.objects.create(name="Acme", kind="internal", domains=["acme.example"])
     customer = Organisation.objects.create(name="Initech", kind="customer", domains=["initech.example"])
     supplier = Organisation.objects.create(name="Contoso", kind="supplier", domains=["contoso.example"])
