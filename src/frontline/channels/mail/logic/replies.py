@@ -74,6 +74,7 @@ class _Body:
             if kind == "q" and len(line) < 120
         )
         self.all_quoted = self._opens_with_quoted_heading()
+        self.dashes: set[int] = set()
         self.announced = bool(self.marks) or self.all_quoted
         self.open_end = True
 
@@ -101,6 +102,7 @@ class _Body:
     # Signatures first, so that one below a quotation does not look like an answer.
     def cut_signatures(self) -> None:
         starts = {mark.start for mark in self.marks}
+        self.dashes = self._separating_dashes()
         index, said = 0, False
         while index < len(self.lines):
             said = said or self.kinds[index] in "tq"
@@ -110,12 +112,20 @@ class _Body:
                 self.drop(index, until)
             index = max(until, index + 1)
 
+    def _separating_dashes(self) -> set[int]:
+        """Bare "--" lines, more than one above the first quotation, part a text; "-- " is a signature's own."""
+        first = next((mark.start for mark in self.marks), len(self.lines))
+        bare = {
+            index for index in range(first) if self.kinds[index] == "d" and self.lines[index].lstrip() == "--"
+        }
+        return bare if len(bare) > 1 else set()
+
     def _signature_limit(self, index: int) -> int:
         """How many lines may follow for this line to begin a signature; 0 if it does not."""
         if self.kinds[index] != "d":
             return 0
         if is_signature_line(self.lines[index]):
-            return _SIGNATURE_LINES
+            return 0 if index in self.dashes else _SIGNATURE_LINES
         return _FOOTER_LINES if is_footer_line(self.lines[index]) else 0
 
     def _signature_end(self, index: int, limit: int, starts: set[int]) -> int:

@@ -128,6 +128,16 @@ def find_marks(lines: Sequence[str], kinds: Sequence[str]) -> list[Mark]:
     return _Finder(lines, kinds).find()
 
 
+def is_divider_text(line: str) -> bool:
+    """A line of ours that announces a mail: a head may follow it without a blank line."""
+    return len(line) <= MAX_LINE and bool(
+        _ORIGINAL.match(line)
+        or _FORWARDED.match(line)
+        or _ORIGINAL_BARE.match(line)
+        or words.REPLY_ABOVE.match(line)
+    )
+
+
 def _below(kinds: Sequence[str], index: int) -> str:
     """Kind of the next line that is not blank."""
     return next((kind for kind in kinds[index + 1 : index + 4] if kind != "b"), "")
@@ -182,7 +192,7 @@ class _Finder:
         line = self.lines[index]
         if _FORWARDED.match(line):
             return Mark("forwarded", index, self.after_head(index + 1))
-        if _ORIGINAL.match(line):
+        if _ORIGINAL.match(line) or words.REPLY_ABOVE.match(line):
             return Mark("original", index, self.after_head(index + 1))
         until = self.head(index)
         if until is not None:
@@ -201,8 +211,17 @@ class _Finder:
         return index if until is None else until
 
     def head(self, index: int) -> int | None:
-        """End of a quoted mail's head that starts here: three different fields, one of them the sender."""
+        """End of a quoted mail's head that starts here: three different fields, one of them the sender.
+
+        A form somebody filled in may have such fields, too; a head stands by itself.
+        """
         if self.fields[index] not in {"from", "sent", "date", "to", "subject"}:
+            return None
+        if (
+            index
+            and self.kinds[index - 1] not in {"b", "d", "q", "s"}
+            and not is_divider_text(self.lines[index - 1])
+        ):
             return None
         seen: set[str] = set()
         until, odd = index, 0

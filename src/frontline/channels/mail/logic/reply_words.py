@@ -70,6 +70,14 @@ FORWARDED = _any(
     "Továbbított üzenet|İletilmiş ileti|İletilen mesaj|转发邮件|轉寄郵件|転送メッセージ|전달된 메시지"
 )
 
+REPLY_ABOVE = re.compile(
+    r"^[#\-=*_>\s]{0,12}(?:please\s|bitte\s)?(?:(?:type|write|enter|put)\s(?:your\s)?(?:reply|answer|response)|reply)\s"
+    r".{0,20}above\sthis\sline"
+    r"|^[#\-=*_>\s]{0,12}bitte\s.{0,30}(?:oberhalb|über)\sdieser\s(?:zeile|linie)"
+    r"|^[#\-=*_>\s]{0,12}répond(?:ez|re)\s.{0,20}au-dessus\sde\scette\sligne",
+    re.IGNORECASE,
+)
+
 # Lines that programs and telephones add by themselves.
 SENT_BY_DEVICE = re.compile(
     r"""^[<(\[\s*_]{0,4}(?:

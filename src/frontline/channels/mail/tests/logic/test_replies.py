@@ -182,6 +182,19 @@ def test_a_forwarded_mail_is_said_to_be_one():
     assert "Lorem ipsum" in trim_reply(gmail).elided
 
 
+def test_a_form_or_a_list_of_the_writer_is_no_quoted_mail():
+    form = "Please order:\nName: Jo\nFrom: 1 March\nTo: 3 March\nSubject: laptop"
+    parts = "Steps\n--\none\n--\ntwo\n\nthree"
+
+    assert [trim_reply(text).text for text in (form, parts)] == [form, parts]
+
+
+def test_what_stands_below_the_line_of_a_ticket_system_is_its_own_mail():
+    text = "My reply\n\n##- Please type your reply above this line -##\n\nYour ticket"
+
+    assert trim_reply(text).text == "My reply"
+
+
 def test_a_prompt_or_a_table_pasted_by_the_writer_stays():
     text = "It says:\n\nmysql> select 1;\nrouter> show ip\n| a | b |\n| 1 | 2 |\n\nWhat now?"
 
