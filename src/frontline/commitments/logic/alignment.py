@@ -62,7 +62,7 @@ def _alone(a: Calendar, b: Calendar, start: int, end: int) -> Iterator[tuple[int
         while at < len(others) and others[at][0] < until:
             if since < others[at][0]:
                 yield since, others[at][0]
-            since = max(since, others[at][1])
+            since = others[at][1]
             at += 1
         if since < until:
             yield since, until

@@ -120,6 +120,22 @@ def test_a_chain_equals_a_scan_of_every_start_second(data):
     assert worst_chain(sla, stages, start, end) == scan(sla, stages, start, end)
 
 
+@pytest.mark.parametrize("hour", ["05:40", "06:30", "07:00", "12:30", "14:30", "15:40", "19:30"])
+@pytest.mark.parametrize(
+    ("promise", "stages"),
+    [
+        (Stage(BERLIN, 1800), [Stage(ALWAYS, HOUR)]),
+        (Stage(BERLIN, 900), [Stage(ALWAYS, 600), Stage(NEW_YORK, 1200)]),
+        (Stage(NEW_YORK, HOUR), [Stage(BERLIN, 2 * HOUR), Stage(ALWAYS, 1)]),
+        (Stage(BERLIN, 0), [Stage(BERLIN, 0), Stage(ALWAYS, 2 * HOUR)]),
+    ],
+)
+def test_near_opening_and_closing_times_a_chain_equals_a_scan(hour, promise, stages):
+    # the edges of Berlin (07:00 and 15:00 UTC) and New York (13:00 and 21:00) lie inside, or just outside
+    span = at(f"2026-06-03T{hour}"), at(f"2026-06-03T{hour}") + 3000
+    assert worst_chain(promise, stages, *span) == scan(promise, stages, *span)
+
+
 def scan(sla, stages, start, end):
     elapsed_by_start, finish_by_start, never = {}, {}, []
     for second in range(start, end):
