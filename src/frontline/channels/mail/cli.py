@@ -24,10 +24,11 @@ def parse_paths(paths: Sequence[str], *, out: TextIO | None = None, errors: Text
         )
         print(f"frontline mail parse: {what}", file=errors)
         return 2
+    escaped = (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "") != "utf8"
     try:
         for name, raw in read_messages(Path(path) for path in paths):
             shape = {"file": name, **parse_message(raw).as_dict()}
-            out.write(json.dumps(shape, ensure_ascii=False) + "\n")
+            out.write(json.dumps(shape, ensure_ascii=escaped) + "\n")
     except OSError as error:
         print(f"frontline mail parse: cannot read {error.filename}: {error.strerror}", file=errors)
         return 2
