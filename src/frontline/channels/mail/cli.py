@@ -29,6 +29,8 @@ def parse_paths(paths: Sequence[str], *, out: TextIO | None = None, errors: Text
         for name, raw in read_messages(Path(path) for path in paths):
             shape = {"file": name, **parse_message(raw).as_dict()}
             out.write(json.dumps(shape, ensure_ascii=escaped) + "\n")
+    except BrokenPipeError:
+        raise  # the reader of our lines went away; the outermost door knows what that means
     except OSError as error:
         print(f"frontline mail parse: cannot read {error.filename}: {error.strerror}", file=errors)
         return 2
