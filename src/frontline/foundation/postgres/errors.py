@@ -43,6 +43,10 @@ class StartFailed(DatabaseError):
     """The database in {path} did not start: {why}"""
 
 
+class KilledWhileStarting(StartFailed):
+    """The database in {path} was killed from outside while it started; it can be started again."""
+
+
 class StopFailed(DatabaseError):
     """The database in {path} (process {pid}) does not stop."""
 

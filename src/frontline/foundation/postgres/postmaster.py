@@ -16,7 +16,7 @@ from frontline.foundation.postgres.account import Account
 from frontline.foundation.postgres.binaries import Binaries
 from frontline.foundation.postgres.conf import Address
 from frontline.foundation.postgres.creation import environment
-from frontline.foundation.postgres.errors import StartFailed, StopFailed
+from frontline.foundation.postgres.errors import KilledWhileStarting, StartFailed, StopFailed
 from frontline.foundation.postgres.layout import Layout, make_folder, write_private
 
 _log = logging.getLogger(__name__)
@@ -88,6 +88,8 @@ def start(layout: Layout, *, binaries: Binaries, account: Account, limit: float)
         child = _spawn(layout, binaries, account)
         if (ready := _wait_ready(layout, child, deadline)) is not None:
             return ready
+        if child.returncode == -signal.SIGKILL:
+            raise KilledWhileStarting(path=layout.cluster)
         said = _last_words(layout)
         if _LEFTOVERS not in said or time.monotonic() > deadline:
             raise StartFailed(path=layout.cluster, why=said)

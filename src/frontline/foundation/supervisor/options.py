@@ -29,6 +29,7 @@ class Patience:
     #: back-off before a restart: doubles from the first to the last
     first_delay: float = 0.25
     last_delay: float = 10.0
+    last_delay_if_killed: float = 1.0
     #: how often the loop looks at its children, and how long one question to /readyz may take
     tick: float = 0.1
     ask: float = 1.0

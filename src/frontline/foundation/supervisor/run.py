@@ -9,7 +9,7 @@ import time
 from types import FrameType
 
 from frontline.foundation.postgres.cluster import Cluster
-from frontline.foundation.postgres.errors import StartFailed
+from frontline.foundation.postgres.errors import KilledWhileStarting, StartFailed
 from frontline.foundation.postgres.layout import make_data_dir
 from frontline.foundation.supervisor import address, lifeline
 from frontline.foundation.supervisor.child import Child, describe_exit, stop_all
@@ -42,7 +42,7 @@ class Supervisor:
         self._reading, self._writing = lifeline.make()
         self._url = os.environ.get("DATABASE_URL", "")
         self._children: list[Child] = []
-        self._database_restarts = Restarts()
+        self._database_restarts = Restarts(was_steady=True)
         self._told_ready = False
         self._say_late_at = time.monotonic() + _LATE_SECONDS
 
@@ -132,7 +132,7 @@ class Supervisor:
             self._start_database()
         except StartFailed as error:
             self._database_restarts = self._database_restarts.after_life(
-                seconds=0, killed=False, patience=self._patience
+                seconds=0, killed=isinstance(error, KilledWhileStarting), patience=self._patience
             )
             if self._database_restarts.is_hopeless(self._patience):
                 raise KeepsDying(

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from frontline.foundation.supervisor import Patience
 from frontline.foundation.supervisor.restarts import Restarts
 
-PATIENCE = Patience(steady_after=5, tries_at_first=3, tries_later=8, first_delay=0.25, last_delay=10)
+PATIENCE = Patience(
+    steady_after=5, tries_at_first=3, tries_later=8, first_delay=0.25, last_delay=10, last_delay_if_killed=1
+)
 lives = st.lists(st.tuples(st.floats(0, 100), st.booleans()), max_size=30)
 
 
@@ -20,6 +22,11 @@ def after(many, start=None):
 def test_the_delay_doubles_up_to_its_end():
     delays = [after([(0, False)] * count).delay(PATIENCE) for count in range(9)]
     assert delays == [0.25, 0.25, 0.5, 1, 2, 4, 8, 10, 10]
+
+
+def test_a_child_killed_from_outside_is_back_soon():
+    delays = [after([(0, True)] * count).delay(PATIENCE) for count in range(1, 7)]
+    assert delays == [0.25, 0.5, 1, 1, 1, 1]
 
 
 def test_a_child_that_never_came_up_is_given_up_sooner_than_one_that_ran():
