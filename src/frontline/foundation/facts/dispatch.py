@@ -1,6 +1,6 @@
 """Reactions read facts by their own cursor: at least once, in order per subject, idempotent.
 
-A position is (xid, id), read below the oldest transaction still running, because ids alone are taken before
+A position is (xid, id), read below the oldest transaction still running (migration 0004 says how), because ids alone are taken before
 they commit and would be skipped. The position and what the reaction wrote commit together, so inside the
 database each fact has its effect once. A failure parks the fact and, behind it, later facts of the same subject.
 """
@@ -57,7 +57,7 @@ COLUMNS = (
 )
 
 #: no transaction still running can commit a fact at or before such a position
-SETTLED = "xid < pg_snapshot_xmin(pg_current_snapshot())"
+SETTLED = "xid < foundation_settled()"
 
 READ = f"""
 SELECT {COLUMNS} FROM foundation_fact WHERE (xid, id) > (%s::text::xid8, %s) AND {SETTLED}
