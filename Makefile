@@ -40,9 +40,10 @@ format: ## put the code into the house's style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-contracts: ## write .importlinter and the picture of the house anew from config/capabilities.py
+contracts: ## write anew what is generated: .importlinter, the picture of the house, docs/access-matrix.md
 	@scripts/environment dev
 	$(BIN)/python -m frontline.config.contracts
+	$(BIN)/python -m frontline.config.matrix
 
 e2e: ## the journeys in a real browser only
 	@scripts/environment dev

@@ -124,9 +124,9 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [PACKAGE / "foundation" / "ui" / "static"]
 HASHED_STATIC = env.flag("FRONTLINE_HASHED_STATIC", default=False)
+STATIC_ROOT = DATA / "static" if HASHED_STATIC else None  # collected only where names carry hashes
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
