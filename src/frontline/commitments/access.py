@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from frontline.foundation import access
 from frontline.kernel.actors import Actor, ActorKind
 
 READ: Final = "commitments.read"
@@ -10,6 +11,16 @@ WRITE: Final = "commitments.write"
 
 #: what the desk owes people, and what a person promised them
 _PUBLIC: Final = ("sla", "promise")
+
+
+def require_read(actor: Actor) -> None:
+    """Raises Forbidden unless the actor may see the rules."""
+    access.require(actor, READ)
+
+
+def require_write(actor: Actor) -> None:
+    """Raises Forbidden unless the actor may change the rules."""
+    access.require(actor, WRITE)
 
 
 def party_kinds(actor: Actor) -> Iterable[str]:

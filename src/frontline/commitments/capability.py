@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from frontline.commitments import access, cli
+from frontline.commitments import access, api, cli
 from frontline.commitments.chores import CHORES
 from frontline.foundation.manifest import Capability, Command, Permission
 from frontline.kernel.actors import STAFF_ROLES, Role
@@ -21,6 +21,7 @@ MANIFEST = Capability(
             _("Change calendars, agreements and priorities"),
         ),
     ),
+    api=api.install,
     chores=CHORES,
     commands=(
         Command("audit", "prove that stored results follow from their records", cli.add_audit, cli.audit),

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import connection
 
 from frontline.commitments import policy
-from frontline.commitments.facts import ClockRetargeted
 from frontline.commitments.logic.clock import SOLVED, MarkKind, State
 from frontline.commitments.planning import (
     CACHE_COLUMNS,
@@ -25,11 +24,10 @@ from frontline.commitments.planning import (
     settled,
 )
 from frontline.commitments.queries import COLUMNS, SELECT, ClockRow, rows
-from frontline.commitments.usecases.turns import announce_turns, look
-from frontline.foundation.facts.announce import announce
+from frontline.commitments.usecases.turns import announce_retarget, announce_turns, look
 from frontline.foundation.transactions import require_transaction
 from frontline.kernel.actors import Actor
-from frontline.kernel.facts import Audience, Origin, Subject
+from frontline.kernel.facts import Origin, Subject
 
 #: the type of each stored column, in the order they are written
 CLOCK_TYPES = {
@@ -241,7 +239,7 @@ def _change(
         announce_turns(clock.row, before, actor=actor, at=at)
         announce_turns(before, after, actor=actor, at=at)
         if step.terms is not None:
-            _announce_retarget(before, after, actor=actor, at=at)
+            announce_retarget(before, after, actor=actor, at=at)
         changed.append(after)
         added.append((after.id, len(clock.marks) + 1, step.mark))
     _write(changed, added, actor)
@@ -340,15 +338,18 @@ SELECT id, uid FROM clock
 """  # noqa: S608 - the columns are ours
 
 _SET = ", ".join(f"{name} = t.{name}" for name in _CHANGED)
+_REWRITE = f"""
+UPDATE commitments_clock c SET {_SET}
+FROM unnest(%s::bigint[], {_unnest(CLOCK_TYPES[name] for name in _CHANGED)}) AS t(id, {", ".join(_CHANGED)})
+WHERE c.id = t.id
+"""  # noqa: S608 - the columns are ours
+
 _WRITE = f"""
 WITH mark AS (
     INSERT INTO commitments_clock_mark (clock_id, {_MARK_NAMES})
     SELECT * FROM unnest(%s::bigint[], {_unnest(MARK_TYPES.values())})
 )
-UPDATE commitments_clock c SET {_SET}
-FROM unnest(%s::bigint[], {_unnest(CLOCK_TYPES[name] for name in _CHANGED)}) AS t(id, {", ".join(_CHANGED)})
-WHERE c.id = t.id
-"""  # noqa: S608 - the columns are ours
+{_REWRITE}"""  # noqa: S608 - the columns are ours
 
 
 def _write(changed: Sequence[ClockRow], added: Sequence[tuple[int, int, MarkSpec]], actor: Actor) -> None:
@@ -368,24 +369,13 @@ def _write(changed: Sequence[ClockRow], added: Sequence[tuple[int, int, MarkSpec
         cursor.execute(_WRITE, [*marks, *columns_of(changed)])
 
 
+def rewrite(changed: Sequence[ClockRow]) -> None:
+    """Store rows anew without a mark, for clocks under their lock: what a recompute does. One statement."""
+    if changed:
+        with connection.cursor() as cursor:
+            cursor.execute(_REWRITE, columns_of(changed))
+
+
 def columns_of(changed: Sequence[ClockRow]) -> list[list[Any]]:
     """The ids and what a change may rewrite, as arrays."""
     return [[row.id for row in changed], *([getattr(row, name) for row in changed] for name in _CHANGED)]
-
-
-def _announce_retarget(before: ClockRow, after: ClockRow, *, actor: Actor, at: datetime) -> None:
-    if after.origin == Origin.HISTORY:
-        return
-    fact = ClockRetargeted(
-        subject=after.subject,
-        organisation_id=after.organisation_id,
-        audience=Audience.CONFIDENTIAL if after.confidential else Audience.INTERNAL,
-        clock=after.uid,
-        measure=after.measure,
-        party_kind=after.party_kind,
-        seconds_before=before.target_seconds,
-        seconds_after=after.target_seconds,
-        due_before=before.due_at,
-        due_after=after.due_at,
-    )
-    announce(fact, actor=actor, at=at, origin=Origin(after.origin))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from frontline.commitments import policy
-from frontline.commitments.logic.targets import DEFAULT_MATRIX, DEFAULT_TARGETS
+from frontline.commitments.logic.targets import DEFAULT_MATRIX, DEFAULT_TARGETS, matrix_to_json
 from frontline.commitments.models import Agreement, Calendar, CalendarVersion, PriorityMatrix, Target
 from frontline.commitments.planning import ALWAYS_RULES
 from frontline.commitments.policy import BUSINESS_HOURS, ROUND_THE_CLOCK
@@ -42,11 +42,6 @@ def ensure_defaults(*, now: datetime) -> None:
         policy.touch()
 
 
-def cells_of(matrix: Any) -> dict[str, str]:
-    """(impact, urgency) -> priority as it is stored: {"1:1": "P1", ...}."""
-    return {f"{impact}:{urgency}": priority for (impact, urgency), priority in sorted(matrix.items())}
-
-
 def write_defaults(
     *, calendars: Any, versions: Any, matrices: Any, agreements: Any, targets: Any, created_at: datetime
 ) -> bool:
@@ -60,7 +55,7 @@ def write_defaults(
             versions.create(calendar_id=calendar.id, effective_from=None, rules=rules, created_at=created_at)
         written |= new
     if not matrices.exists():
-        matrices.create(cells=cells_of(DEFAULT_MATRIX), valid_from=ALWAYS_SINCE)
+        matrices.create(cells=matrix_to_json(DEFAULT_MATRIX), valid_from=ALWAYS_SINCE)
         written = True
     if not agreements.filter(source=SOURCE).exists():
         house = _agreement(agreements, "Standard service levels", criticality=None)

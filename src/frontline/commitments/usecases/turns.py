@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from frontline.commitments.facts import ClockBreached, ClockWarned
+from frontline.commitments.facts import ClockBreached, ClockRetargeted, ClockWarned
 from frontline.commitments.logic.clock import State
 from frontline.commitments.planning import CACHE_COLUMNS, Cache, looked
 from frontline.commitments.queries import ClockRow
@@ -54,3 +54,22 @@ def announce_turns(before: ClockRow | None, after: ClockRow, *, actor: Actor, at
         announce(ClockWarned(**about), actor=actor, at=at, origin=origin)
     if after.breached_at is not None and (before is None or before.breached_at is None):
         announce(ClockBreached(**about, breached_at=after.breached_at), actor=actor, at=at, origin=origin)
+
+
+def announce_retarget(before: ClockRow, after: ClockRow, *, actor: Actor, at: datetime) -> None:
+    """Tell of another target, with both due instants."""
+    if after.origin == Origin.HISTORY:
+        return
+    fact = ClockRetargeted(
+        subject=after.subject,
+        organisation_id=after.organisation_id,
+        audience=Audience.CONFIDENTIAL if after.confidential else Audience.INTERNAL,
+        clock=after.uid,
+        measure=after.measure,
+        party_kind=after.party_kind,
+        seconds_before=before.target_seconds,
+        seconds_after=after.target_seconds,
+        due_before=before.due_at,
+        due_after=after.due_at,
+    )
+    announce(fact, actor=actor, at=at, origin=Origin(after.origin))
