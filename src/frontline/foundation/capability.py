@@ -2,13 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from frontline.foundation import api
 from frontline.foundation.cli import COMMANDS
 from frontline.foundation.jobs import sweep
-from frontline.foundation.manifest import Capability, Chore
+from frontline.foundation.manifest import Capability, Chore, Permission
+from frontline.kernel.actors import Role
 
 MANIFEST = Capability(
     name="foundation",
     label=_("Foundation"),
+    api=api.install,
+    permissions=(
+        Permission("facts.read", frozenset(Role), "facts:read", _("Hear what happens to what they may see")),
+    ),
     commands=COMMANDS,
     chores=(
         Chore("foundation.rescue_jobs", sweep.rescue_orphans, every_seconds=10),

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -68,8 +69,11 @@ def seed(*, tickets: int, seed: int, now: datetime, tell: Callable[[str], None])
         raise HalfDemo
     if (not born and desk.kind != "live") or _has_facts():
         raise DeskHasData
-    desk.kind = "demo"
-    desk.save(update_fields=["kind"])
+    desk.kind, desk.name = "demo", "Norvik"
+    desk.base_real, desk.base_desk, desk.speed = clock.real_now(), anchor(now), 1.0
+    desk.save()
+    clock.forget()
+    now = desk.base_desk
     plan = Plan(tickets=tickets, seed=seed, now=now, tell=tell)
     for capability in manifest.capabilities():
         if capability.demo is not None:
@@ -79,6 +83,13 @@ def seed(*, tickets: int, seed: int, now: datetime, tell: Callable[[str], None])
     desk.demo_seed, desk.demo_scale = seed, tickets
     desk.save(update_fields=["demo_seed", "demo_scale"])
     return True
+
+
+def anchor(real: datetime) -> datetime:
+    """When the demo's day begins: the latest Monday 08:30 in Berlin, so that its desk is awake whenever it is made."""
+    local = real.astimezone(ZoneInfo("Europe/Berlin"))
+    monday = (local - timedelta(days=local.weekday())).replace(hour=8, minute=30, second=0, microsecond=0)
+    return (monday if monday <= local else monday - timedelta(days=7)).astimezone(UTC)
 
 
 def keep_moving(stop: Stop) -> None:

@@ -89,15 +89,24 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class LiveSubject:
-    """Lets the live stream filter and draw one kind of subject.
+    """Lets the live stream and the list of facts filter, name and draw one kind of subject.
 
-    `visible(actor, ids)` narrows ids by rights; `draw(ids, language)` gives what a page needs to update itself.
+    `visible(actor, ids)` narrows ids by rights. Being somebody may only add to what the actor's roles show: staff are
+    first asked for together, as an actor with their roles whose ids are 0.
+    `draw(actor, ids)` gives what pages need to change with no further request, per id: {"fragments": {"queue-row":
+    "<tr …>"}, "lists": {"queue:mine": "added"}, "announce": "…"}. The actor's language and zone are active. It is
+    called for that same actor without a self where one drawing serves many readers; ids it leaves out are drawn anew
+    for each reader.
+    `resolve(ref)` finds the id of a public ref, `refs(ids)` the refs of ids; without them a subject stays unnamed.
+    `visible_to_each(actors, ids)` is `visible` for many actors at the price of one, in their order.
     """
 
     kind: str
     visible: Callable[[Actor, set[int]], set[int]]
     draw: Callable[[Actor, set[int]], dict[int, dict[str, Any]]] | None = None
     resolve: Callable[[str], int | None] | None = None
+    refs: Callable[[set[int]], dict[int, str]] | None = None
+    visible_to_each: Callable[[Sequence[Actor], set[int]], Sequence[set[int]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from frontline.foundation import manifest
 from frontline.foundation.http.api import operations
+from frontline.foundation.live.callers import PERMISSION as LIVE
 from frontline.kernel.actors import Role
 
 #: permissions of doors that every role passes
@@ -37,6 +38,7 @@ def _pages() -> Iterator[Entry]:
 
 
 def _operations() -> Iterator[Entry]:
+    yield _entry("GET", "/api/v1/live", LIVE)  # answered beside Django
     for operation in operations():
         yield _entry(operation.method, operation.path, operation.permission)
 

@@ -1,8 +1,9 @@
 """Reactions read facts by their own cursor: at least once, in order per subject, idempotent.
 
-A position is (xid, id), read below the oldest transaction still running (migration 0004 says how), because ids alone are taken before
-they commit and would be skipped. The position and what the reaction wrote commit together, so inside the
-database each fact has its effect once. A failure parks the fact and, behind it, later facts of the same subject.
+A position is (xid, id), read below the oldest transaction still running (migration 0004 says how), because ids
+alone are taken before they commit and would be skipped. The position and what the reaction wrote commit together,
+so inside the database each fact has its effect once. A failure parks the fact and, behind it, later facts of the
+same subject.
 """
 
 import json
