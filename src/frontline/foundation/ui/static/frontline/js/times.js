@@ -1,4 +1,4 @@
-// Keeps "in 12 min" true, and closes menus that were left.
+// Keeps "in 12 min" true, and closes menus and definitions that were left.
 
 import { word } from "./words.js";
 
@@ -11,11 +11,20 @@ export function startTimes() {
   });
   document.addEventListener("keydown", (press) => {
     if (press.key !== "Escape") return;
+    document.querySelectorAll(".define:is(:hover, :focus-within)").forEach(dismiss);
     const menu = press.target.closest?.("details[data-menu][open]");
     if (!menu) return;
     menu.open = false;
     menu.querySelector("summary").focus();
   });
+}
+
+/** A definition in the way goes at Escape, and comes again at the next look (WCAG 1.4.13). */
+function dismiss(definition) {
+  definition.dataset.dismissed = "";
+  const again = () => delete definition.dataset.dismissed;
+  definition.addEventListener("pointerleave", again, { once: true });
+  definition.addEventListener("focusout", again, { once: true });
 }
 
 // A desk whose clock is moved tells how far: <body data-clock-ahead="SECONDS">
