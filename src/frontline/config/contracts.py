@@ -33,6 +33,8 @@ BESIDE = {
     ("commitments", "access"): ("policy",),
     # the row behind everybody who can hold a ticket
     ("people", "access"): ("parties",),
+    # tickets with a past, planned purely and copied
+    ("tickets", "planning"): ("histories",),
     # who may be given a ticket, and sums over one ticket's custody: questions too
     ("tickets", "queries"): ("rota", "sums"),
 }
