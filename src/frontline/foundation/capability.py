@@ -6,11 +6,13 @@ from frontline.foundation import api
 from frontline.foundation.cli import COMMANDS
 from frontline.foundation.jobs import sweep
 from frontline.foundation.manifest import Capability, Chore, Permission
+from frontline.foundation.ui.routes import UI_ROUTES
 from frontline.kernel.actors import Role
 
 MANIFEST = Capability(
     name="foundation",
     label=_("Foundation"),
+    routes=UI_ROUTES,
     api=api.install,
     permissions=(
         Permission("facts.read", frozenset(Role), "facts:read", _("Hear what happens to what they may see")),
