@@ -2,13 +2,33 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from frontline.commitments import access, api, cli
+from frontline.commitments import access, api, cli, demo
 from frontline.commitments.chores import CHORES
-from frontline.foundation.manifest import Capability, Command, Permission
+from frontline.commitments.web import agreements, calendars, priorities
+from frontline.foundation.manifest import Capability, Command, NavItem, Permission, Route
 from frontline.kernel.actors import STAFF_ROLES, Role
+
+ROUTES = (
+    Route("setup/calendars", calendars.calendars_page, "setup-calendars", access.READ),
+    Route("setup/calendars/new", calendars.new_calendar_page, "setup-calendar-new", access.WRITE),
+    Route("setup/calendars/<uuid:uid>", calendars.calendar_page, "setup-calendar", access.READ),
+    Route(
+        "setup/calendars/<uuid:uid>/recompute", calendars.recompute, "setup-calendar-recompute", access.WRITE
+    ),
+    Route("setup/agreements", agreements.agreements_page, "setup-agreements", access.READ),
+    Route("setup/agreements/new", agreements.new_agreement_page, "setup-agreement-new", access.WRITE),
+    Route("setup/agreements/<uuid:uid>", agreements.agreement_page, "setup-agreement", access.READ),
+    Route("setup/priorities", priorities.priorities_page, "setup-priorities", access.READ),
+)
+NAV = (
+    NavItem("setup", _("Calendars"), "setup-calendars", "calendar", access.READ, order=40),
+    NavItem("setup", _("Agreements"), "setup-agreements", "heart-handshake", access.READ, order=41),
+    NavItem("setup", _("Priorities"), "setup-priorities", "layout-kanban", access.READ, order=42),
+)
 
 MANIFEST = Capability(
     name="commitments",
+    demo=demo.seed,
     label=_("Commitments"),
     permissions=(
         Permission(
@@ -21,6 +41,8 @@ MANIFEST = Capability(
             _("Change calendars, agreements and priorities"),
         ),
     ),
+    routes=ROUTES,
+    nav=NAV,
     api=api.install,
     chores=CHORES,
     commands=(

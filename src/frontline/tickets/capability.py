@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontline.foundation.manifest import Capability, Chore, LiveSubject, Permission, Reaction
 from frontline.kernel.actors import Role
-from frontline.tickets import access, api, reactions
+from frontline.tickets import access, api, demo, reactions
 from frontline.tickets.usecases import solving
 
 EVERYBODY = frozenset(Role)
@@ -13,6 +13,7 @@ DESK = frozenset({Role.AGENT, Role.LEAD, Role.COMMANDER})
 
 MANIFEST = Capability(
     name="tickets",
+    demo=demo.seed,
     label=_("Tickets"),
     api=api.install,
     permissions=(

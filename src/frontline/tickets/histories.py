@@ -249,24 +249,28 @@ def write_histories(
 ) -> int:
     """Copy planned tickets, table by table, with `more` rows of tables that depend on them. Returns the tickets.
 
-    Rows of one table must have the same columns. The caller opens the transaction and decides how many go at once.
+    The caller opens the transaction and decides how many go at once.
     """
     require_transaction()
-    tables: dict[str, list[dict[str, Any]]] = {}
+    tables: dict[tuple[str, tuple[str, ...]], list[dict[str, Any]]] = {}
     facts: list[Announced] = []
     for plan, told in planned:
         for table, row in plan.rows:
-            tables.setdefault(table, []).append(row)
+            tables.setdefault((table, tuple(row)), []).append(row)
         facts.extend(told)
     for table, row in more:
-        tables.setdefault(table, []).append(row)
-    order = ["tickets_ticket", "tickets_message", "tickets_contact", "tickets_custody"]
-    for table in [*order, *(t for t in tables if t not in order)]:
-        if table in tables:
-            copy(table, tables[table])
+        tables.setdefault((table, tuple(row)), []).append(row)
+    order = ("tickets_ticket", "tickets_message", "tickets_contact", "tickets_custody")
+    for (table, _), rows in sorted(
+        tables.items(), key=lambda t: order.index(t[0][0]) if t[0][0] in order else 9
+    ):
+        copy(table, rows)
     copy_facts(facts)
-    _index(tables.get("tickets_ticket", []), tables.get("tickets_message", []))
-    return len(tables.get("tickets_ticket", []))
+    tickets = [row for (table, _), rows in tables.items() if table == "tickets_ticket" for row in rows]
+    _index(
+        tickets, [row for (table, _), rows in tables.items() if table == "tickets_message" for row in rows]
+    )
+    return len(tickets)
 
 
 def _index(tickets: Sequence[dict[str, Any]], messages: Sequence[dict[str, Any]]) -> None:
