@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from frontline.channels.mail.logic.charsets import clean, decode_text
+from frontline.channels.mail.logic.charsets import decode_text
 from frontline.channels.mail.logic.mime import Part
-from frontline.channels.mail.logic.text import html_to_text, is_stub, text_to_html
+from frontline.foundation.http.plain_text import clean, html_to_text, is_stub, text_to_html
 
 MAX_BODY = 2 * 1024 * 1024
 MAX_ATTACHMENTS = 300

@@ -8,8 +8,9 @@ from typing import Any
 from frontline.channels.mail.logic import fields
 from frontline.channels.mail.logic.automatic import is_null_path
 from frontline.channels.mail.logic.bodies import message_parts
-from frontline.channels.mail.logic.charsets import clean, decode_text, one_line
+from frontline.channels.mail.logic.charsets import decode_text, one_line
 from frontline.channels.mail.logic.mime import Headers, Part, read
+from frontline.foundation.http.plain_text import clean
 
 _SEARCHED = 64 * 1024
 _SYSTEM_SENDER = re.compile(

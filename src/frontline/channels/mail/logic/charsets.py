@@ -6,6 +6,8 @@ Every function here answers for any bytes and any label; what cannot be read bec
 import codecs
 import re
 
+from frontline.foundation.http.plain_text import clean
+
 # Labels seen in mail that Python does not know, or knows as a narrower set than what is really sent.
 # The pairs "label, what senders mean" follow the WHATWG Encoding standard where it has an entry.
 _MEANT: dict[str, str] = {
@@ -60,7 +62,6 @@ _SINGLE_BYTE_DEFAULT = "cp1252"
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,63}")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ASCII = bytes(range(128))
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def codec_name(label: str | None) -> str | None:
@@ -142,13 +143,6 @@ def _is_broken_utf8(data: bytes) -> bool:
     sample = data[:100_000]
     valid = sum(len(found) for found in _UTF8_SEQUENCE.findall(sample))
     return valid * 5 >= len(sample.translate(None, _ASCII)) * 4 and valid > 0
-
-
-def clean(text: str) -> str:
-    """Without NUL and other control characters, lone surrogates as U+FFFD, line ends as one LF."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _UNWANTED.sub(lambda match: "\ufffd" if match.group() >= "\ud800" else "", text)
 
 
 def one_line(text: str) -> str:

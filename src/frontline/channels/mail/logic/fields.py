@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
-from frontline.channels.mail.logic.charsets import clean, decode_text, one_line
+from frontline.channels.mail.logic.charsets import decode_text, one_line
+from frontline.foundation.http.plain_text import clean
 
 MAX_VALUE = 256 * 1024
 MAX_ADDRESSES = 1000

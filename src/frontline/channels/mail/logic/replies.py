@@ -7,7 +7,6 @@ signature. Nothing is lost: `Reply.elided` holds the rest.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from frontline.channels.mail.logic.charsets import clean
 from frontline.channels.mail.logic.reply_marks import (
     Mark,
     find_marks,
@@ -18,6 +17,7 @@ from frontline.channels.mail.logic.reply_marks import (
     is_signature_line,
     kinds_of,
 )
+from frontline.foundation.http.plain_text import clean
 
 MAX_LINES = 10_000
 _SIGNATURE_LINES = 25

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontline.channels.mail.logic.html import content_security_policy, safe_html
 from frontline.channels.mail.logic.parse import parse_message
 from frontline.channels.mail.tests.logic.suites import whole_mails
+from frontline.foundation.http.safe_html import content_security_policy, safe_html
 
 FORBIDDEN = re.compile(
     r"<\s*(?:script|style|form|input|iframe|object|embed|svg|meta|base|link)\b|\son[a-z]+\s*=|javascript:|vbscript:|url\(",

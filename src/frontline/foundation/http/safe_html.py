@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 import nh3
 
-from frontline.channels.mail.logic.markup import is_affordable, names
-from frontline.channels.mail.logic.text import html_to_text
+from frontline.foundation.http.markup import is_affordable, names
+from frontline.foundation.http.plain_text import html_to_text
 
 MAX_HTML = 4 * 1024 * 1024
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"

@@ -7,10 +7,11 @@ line, so one set of rules trims replies whichever way they were written.
 import html as entities
 import re
 
-from frontline.channels.mail.logic.charsets import clean
-from frontline.channels.mail.logic.markup import VOID, Tag, names, tokens
+from frontline.foundation.http.markup import VOID, Tag, names, tokens
 
 MAX_HTML = 2 * 1024 * 1024
+
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _BLOCKS = names(
     "address article aside center div dl fieldset footer form header main nav ol p pre section table ul "
@@ -24,6 +25,13 @@ _QUOTE_IDS = frozenset({"olk_src_body_section"})
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _BLANK_RUN = re.compile(r"\n{4,}")
 _MAX_QUOTE_DEPTH = 12
+
+
+def clean(text: str) -> str:
+    """Without NUL and other control characters, lone surrogates as U+FFFD, line ends as one LF."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNWANTED.sub(lambda match: "\ufffd" if match.group() >= "\ud800" else "", text)
 
 
 def html_to_text(html: str) -> str:
