@@ -84,3 +84,23 @@ def api(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Caller]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     settings.ACTOR_OF_TOKEN = f"{module.__name__}.actor_of_token"
     return lambda role, scopes="*": Caller(Client(headers={"authorization": f"Bearer {role}|{scopes}"}))
+
+
+@pytest.fixture
+def browser(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[Actor], Client]:
+    """`browser(administrator)` is a browser in which this actor is signed in."""
+    from frontline.people.models import Account, Organisation, Person
+
+    def signed_in(actor: Actor) -> Client:
+        module = ModuleType("commitments_test_accounts")
+        module.actor_of_account = lambda **_: actor  # type: ignore[attr-defined]
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        settings.ACTOR_OF_ACCOUNT = f"{module.__name__}.actor_of_account"
+        now = datetime(2026, 3, 1, tzinfo=UTC)
+        organisation = Organisation.objects.create(name="Ours", kind="internal")
+        person = Person.objects.create(name="Signed In", organisation=organisation, created_at=now)
+        client = Client()
+        client.force_login(Account.objects.create(person=person, login="signed@in.example", created_at=now))
+        return client
+
+    return signed_in
