@@ -93,10 +93,18 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "frontline.foundation.ui.templatetags.desk"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "frontline.foundation.ui.templatetags.desk",
+            ],
         },
     }
 ]
+
+#: variables of a page do not leak into its parts
+COTTON_ISOLATE_BY_DEFAULT = True
 
 DATABASES = {"default": django_settings(env.text("DATABASE_URL", ""), data=DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,6 +12,7 @@ from frontline.foundation import manifest
 from frontline.foundation.http import health
 from frontline.foundation.http.pages import guarded
 from frontline.foundation.http.problems import problem_response
+from frontline.foundation.ui.errors import server_error
 
 
 def _pages() -> list[URLPattern]:
@@ -50,7 +51,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
             code="internal",
             detail="Something broke on our side; it has been logged. Nothing of your request was stored.",
         )
-    return render(request, "errors/500.html", status=500)
+    return server_error(request)
 
 
 assert settings.ROOT_URLCONF

@@ -26,7 +26,7 @@ from frontline.people.usecases import parties
 from frontline.tickets import demo_words as words
 from frontline.tickets.histories import Hands, History, Moment, plan_history, write_histories
 from frontline.tickets.logic.states import BLOCKERS
-from frontline.tickets.models import Macro
+from frontline.tickets.models import Macro, Ticket
 from frontline.tickets.planning import Ids, Opening
 from frontline.tickets.usecases import (
     calls,
@@ -338,13 +338,19 @@ MORNING = 60
 def _morning(plan: Plan, chance: Random) -> None:
     """What is under way at the demo's first minute: every reason for standing in the queue is there."""
     folk = plan.shared["people"]
-    at = plan.now - timedelta(hours=20)
-    for n in range(MORNING):
-        at += (plan.now - timedelta(minutes=5) - at) / (MORNING - n) * chance.uniform(0.5, 1.4)
-        at = min(at, plan.now - timedelta(minutes=3))
+    friday = plan.now - timedelta(days=2, hours=18)  # 14:30 on Friday
+    opened_at = [friday + timedelta(minutes=18 * n) for n in range(OVER_THE_WEEKEND)]
+    first = plan.now - timedelta(hours=2, minutes=20)
+    gap = timedelta(minutes=135) / (MORNING - OVER_THE_WEEKEND)
+    opened_at += [first + gap * n for n in range(MORNING - OVER_THE_WEEKEND)]
+    for n, at in enumerate(opened_at):
         ref = _call_in(plan, chance, at)
         _go_on(plan, chance, ref, at, n)
     _returned_to_ben(plan, folk)
+
+
+#: of these, some have been lying since Friday afternoon
+OVER_THE_WEEKEND = 8
 
 
 def _as(person: Any, at: datetime) -> Actor:
@@ -379,7 +385,7 @@ def _go_on(plan: Plan, chance: Random, ref: str, at: datetime, n: int) -> None:
     agent = _as(chance.choice(folk.agents), at)
     soon = min(at + timedelta(minutes=chance.randint(2, 25)), plan.now)
     kind = n % 10
-    if kind in {1, 2, 3, 4, 5, 6, 8}:
+    if kind in {1, 2, 3, 4, 5, 6, 8, 9}:
         said = talking.Said(text=chance.choice(words.ANSWERS))
         talking.add_message(ref=ref, said=said, actor=agent, now=soon)
     if kind in {2, 8}:
@@ -387,6 +393,9 @@ def _go_on(plan: Plan, chance: Random, ref: str, at: datetime, n: int) -> None:
         promising.promise_update(ref=ref, due_at=due, actor=agent, now=soon)
     if kind in {3, 4}:
         _hand(plan, chance, ref, agent, soon, accepted=kind == 4)
+    if kind == 9:
+        said = talking.Said(text=chance.choice(words.REPLIES), author_kind="user", author_id=_requester(ref))
+        talking.add_message(ref=ref, said=said, actor=SYSTEM, now=min(soon + timedelta(minutes=5), plan.now))
     if kind == 5:
         waiting.wait_for(ref=ref, waiting_for="requester", actor=agent, now=soon)
     if kind in {6, 7}:
@@ -395,6 +404,10 @@ def _go_on(plan: Plan, chance: Random, ref: str, at: datetime, n: int) -> None:
         )
         if kind == 6 and n % 20 == 6:
             reopening.reopen(ref=ref, actor=SYSTEM, now=min(soon + timedelta(minutes=40), plan.now))
+
+
+def _requester(ref: str) -> int:
+    return Ticket.objects.values_list("requester_id", flat=True).get(ref=ref)
 
 
 def _hand(plan: Plan, chance: Random, ref: str, agent: Actor, at: datetime, *, accepted: bool) -> None:
