@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
+from psycopg import adapters
+from psycopg.pq import Format
 
 from frontline.commitments import policy
 from frontline.commitments.logic.clock import ClockError, MarkKind
@@ -13,6 +15,8 @@ from frontline.commitments.queries.clocks import COLUMNS, SELECT, ClockRow
 from frontline.kernel.errors import DeskError
 
 CHUNK: Final = 5_000
+#: PostgreSQL's number of the type
+TIMESTAMPTZ: Final = 1184
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +61,7 @@ def audit_clocks(*, chunk: int = CHUNK) -> Iterator[Checked]:
     last, total = 0, 0
     width = len(COLUMNS)
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_WITH_MARKS, [last, chunk])
-            found = cursor.fetchall()
+        found = _read(last, chunk)
         differences: list[Difference] = []
         for values in found:
             row = ClockRow(*values[:width])
@@ -72,6 +74,17 @@ def audit_clocks(*, chunk: int = CHUNK) -> Iterator[Checked]:
         if len(found) < chunk:
             return
         last = found[-1][0]
+
+
+def _read(after: int, limit: int) -> list[tuple[Any, ...]]:
+    """The next rows. Instants are read by the driver's own loader: Django's, in Python, takes half the audit's time."""
+    connection.ensure_connection()
+    plain = adapters.get_loader(TIMESTAMPTZ, Format.TEXT)
+    assert plain is not None
+    with connection.connection.cursor() as cursor:
+        cursor.adapters.register_loader("timestamptz", plain)
+        cursor.execute(_WITH_MARKS, [after, limit])
+        return list(cursor.fetchall())
 
 
 def _differences(row: ClockRow, marks: tuple[Any, ...], hours: Hours) -> Iterator[Difference]:
