@@ -5,7 +5,7 @@ from django.db.models import Q
 from frontline.foundation import access
 from frontline.kernel.actors import STAFF_ROLES, Actor, ActorKind, Role
 from frontline.kernel.errors import NotFound
-from frontline.people.models import Organisation, Person, Place, Team
+from frontline.people.models import Department, Organisation, Person, Place, Skill, Team
 
 #: roles that only people of our own organisations can hold
 INSIDE_ROLES = STAFF_ROLES
@@ -25,6 +25,14 @@ class NoSuchPlace(NotFound):
 
 class NoSuchTeam(NotFound):
     """There is no such team."""
+
+
+class NoSuchDepartment(NotFound):
+    """There is no such department."""
+
+
+class NoSuchSkill(NotFound):
+    """There is no such skill."""
 
 
 def sees_everybody(actor: Actor) -> bool:
@@ -93,3 +101,21 @@ def team_to_change(uid: str, actor: Actor) -> Team:
     if team is None:
         raise NoSuchTeam
     return team
+
+
+def department_to_change(uid: str, actor: Actor) -> Department:
+    """The department, locked."""
+    access.require(actor, "people.manage")
+    department = Department.objects.select_for_update(no_key=True).filter(uid=uid).first()
+    if department is None:
+        raise NoSuchDepartment
+    return department
+
+
+def skill_to_change(uid: str, actor: Actor) -> Skill:
+    """The skill, locked."""
+    access.require(actor, "people.manage")
+    skill = Skill.objects.select_for_update(no_key=True).filter(uid=uid).first()
+    if skill is None:
+        raise NoSuchSkill
+    return skill

@@ -43,3 +43,18 @@ def name_from(address: str) -> str:
     local = address.partition("@")[0].partition("+")[0]
     words = [w for w in re.split(r"[._\-]+", local) if w]
     return " ".join(w.capitalize() for w in words) or address
+
+
+class BadDomain(DeskError):
+    """{domain} is not a mail domain; it should look like example.org, without @."""
+
+
+def domain_of(text: str, *, field: str = "domain") -> str:
+    """A mail domain in lower case, without a leading @; raises BadDomain."""
+    domain = text.strip().lower().removeprefix("@")
+    if (
+        not re.fullmatch(r"(?!-)[^\s@.,;<>()\x00-\x1f]+(\.[^\s@.,;<>()\x00-\x1f]+)+", domain)
+        or len(domain) > 253
+    ):
+        raise BadDomain(field=field, domain=repr(text[:80]))
+    return domain

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from frontline.foundation.transactions import in_transaction
 from frontline.kernel.errors import DeskError
 from frontline.people.logic.duty import HORIZON, Absence, DutyBook, DutyRow, StandIn, WeeklyShift
-from frontline.people.parties import party_id
+from frontline.people.queries.party_ids import party_id
 from frontline.people.queries.people import people_by_ids
 
 KEPT_SECONDS = 2.0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -120,3 +121,25 @@ def person_id_by_email(email: str) -> int | None:
     """Whose address this is, further addresses included. One query."""
     found = requester_by_email(email)
     return None if found is None else found.id
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChoices:
+    """What somebody has chosen for themselves, as stored; `timezone` is empty while it follows the place."""
+
+    shown_name: str
+    language: str
+    timezone: str
+    preferences: dict[str, Any]
+
+
+def preferences_of(*, actor: Actor) -> OwnChoices:
+    """One's own choices; raises NoSuchPerson for rules and the system. One query."""
+    row = (
+        Person.objects.filter(pk=actor.person_id or 0)
+        .values_list("shown_name", "language", "timezone", "preferences")
+        .first()
+    )
+    if row is None:
+        raise NoSuchPerson
+    return OwnChoices(*row)

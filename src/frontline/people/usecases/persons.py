@@ -1,6 +1,5 @@
 """People come, change, are recognised, and leave."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -30,6 +29,7 @@ from frontline.people.models import (
 )
 from frontline.people.queries import duty
 from frontline.people.usecases.checks import check_version, text
+from frontline.people.usecases.organisations import department_named
 
 
 class AddressTaken(Conflict):
@@ -57,6 +57,8 @@ class PersonDetails(TypedDict, total=False):
     phone: str
     organisation_id: int
     department_id: int | None
+    #: `Finance > Payroll`; what is missing of it is made. Empty: none. Wins over department_id
+    department_path: str
     place_id: int | None
     manager_id: int | None
     title: str
@@ -86,6 +88,7 @@ def create_person(
         raise Invalid("Say what the person is called.", field="name")
     if "organisation_id" not in values:
         values["organisation_id"] = organisation_of_address(values.get("email", ""))
+    _find_department(values, values["organisation_id"], actor, now)
     person = Person(created_at=now, source=source, external_id=external_id, **values)
     _check_belongs(person)
     _save(person, added=True)
@@ -116,8 +119,19 @@ def update_person(
     return _change(person, _checked(changes), actor, now)
 
 
-def _change(person: Person, values: Mapping[str, Any], actor: Actor, now: datetime) -> Person:
+def _find_department(values: dict[str, Any], organisation_id: int, actor: Actor, now: datetime) -> None:
+    if "department_path" in values:
+        path = values.pop("department_path")
+        values["department_id"] = (
+            department_named(organisation_id=organisation_id, path=path, actor=actor, now=now).pk
+            if path.strip()
+            else None
+        )
+
+
+def _change(person: Person, values: dict[str, Any], actor: Actor, now: datetime) -> Person:
     """Write what differs, once, and announce the names of the fields."""
+    _find_department(values, values.get("organisation_id", person.organisation_id), actor, now)
     changed = tuple(name for name, value in values.items() if getattr(person, name) != value)
     if not changed:
         return person

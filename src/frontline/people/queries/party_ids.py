@@ -1,4 +1,4 @@
-"""The row behind "whoever can hold a ticket": found, or made once however many ask at the same time."""
+"""The row behind "whoever can hold a ticket": an identity made on first look, once however many ask at once."""
 
 from django.db import connection
 
