@@ -38,13 +38,15 @@ def ensure_free(host: str, port: int) -> None:
         raise BadAddress(host=host, port=port, why=why) from error
 
 
-def is_ready(address: str, limit: float) -> bool:
-    """True when GET /readyz answers 200 within `limit` seconds."""
+def why_not_ready(address: str, limit: float) -> str | None:
+    """None when GET /readyz answers 200 within `limit` seconds; otherwise what it said instead."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=limit)
     try:
         connection.request("GET", "/readyz", headers={"Host": "localhost"})  # whatever name the desk goes by
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
+        answer = connection.getresponse()
+        said = answer.read(500).decode("utf-8", errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return str(error) or type(error).__name__
     finally:
         connection.close()
+    return None if answer.status == http.client.OK else f"{answer.status} {said}".strip()

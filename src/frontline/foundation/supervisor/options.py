@@ -32,7 +32,7 @@ class Patience:
     last_delay_if_killed: float = 1.0
     #: how often the loop looks at its children, and how long one question to /readyz may take
     tick: float = 0.1
-    ask: float = 1.0
+    ask: float = 10.0
 
 
 @dataclass(frozen=True)

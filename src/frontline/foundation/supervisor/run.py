@@ -43,8 +43,6 @@ class Supervisor:
         self._url = os.environ.get("DATABASE_URL", "")
         self._children: list[Child] = []
         self._database_restarts = Restarts(was_steady=True)
-        self._told_ready = False
-        self._say_late_at = time.monotonic() + _LATE_SECONDS
 
     def run(self) -> int:
         # nohup asks for SIGHUP to be ignored, and it stays so.
@@ -87,23 +85,28 @@ class Supervisor:
             self._children = [self._child(command) for command in self._options.commands()]
             for child in self._children:
                 self._start_child(child)
+            threading.Thread(target=self._tell_when_ready, name="readiness", daemon=True).start()
 
     def _loop(self) -> None:
         while not self._stop.wait(self._patience.tick):
             self._look_at_database()
             for child in self._children:
                 self._look_at(child)
-            if not self._told_ready:
-                self._tell_when_ready()
 
     def _tell_when_ready(self) -> None:
-        """The address, once it answers; and every half minute that it does not answer yet."""
-        if address.is_ready(self._options.address, self._patience.ask):
-            self._told_ready = True
-            print(f"Frontline is ready: {self._options.address}", flush=True)  # noqa: T201 (for the terminal)
-        elif time.monotonic() >= self._say_late_at:
-            self._say_late_at = time.monotonic() + _LATE_SECONDS
-            _log.warning("%s/readyz does not answer yet", self._options.address)
+        """Print the address once it answers, and every half minute that it does not yet. Runs in a thread: the
+        first answer takes seconds, and the children must be looked after meanwhile."""
+        late_at = time.monotonic() + _LATE_SECONDS
+        pause = self._patience.tick
+        while not self._stop.wait(pause):
+            why = address.why_not_ready(self._options.address, self._patience.ask)
+            if why is None:
+                print(f"Frontline is ready: {self._options.address}", flush=True)  # noqa: T201 (for the terminal)
+                return
+            if time.monotonic() >= late_at:
+                late_at += _LATE_SECONDS
+                pause = max(pause, 1.0)
+                _log.warning("%s/readyz does not answer yet: %s", self._options.address, why)
 
     def _end(self) -> None:
         if self._children:

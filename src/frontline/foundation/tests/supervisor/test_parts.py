@@ -10,7 +10,7 @@ import pytest
 
 from frontline.foundation import processes
 from frontline.foundation.supervisor import Options, lifeline
-from frontline.foundation.supervisor.address import ensure_free, is_ready
+from frontline.foundation.supervisor.address import ensure_free, why_not_ready
 from frontline.foundation.supervisor.child import describe_exit
 from frontline.foundation.supervisor.errors import BadAddress, BadLifeline
 
@@ -65,7 +65,7 @@ def test_an_address_nobody_can_listen_on_is_named(host, port):
 
 
 def test_nobody_answers_on_a_closed_port():
-    assert is_ready("http://127.0.0.1:1", 0.5) is False
+    assert "refused" in why_not_ready("http://127.0.0.1:1", 0.5)
 
 
 def test_ends_are_described_by_code_or_signal():
