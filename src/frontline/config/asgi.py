@@ -17,6 +17,8 @@ from frontline.foundation.live.stream import live, shut_down
 
 logging.configure(json=settings.LOG_FORMAT == "json")
 
+lifeline.hold()  # a worker whose supervisor and master are both gone must not go on serving
+
 LIVE_PATH = "/api/v1/live"
 #: Django does its work in these; each holds at most one database connection
 THREADS = int(os.environ.get("FRONTLINE_THREADS", "8"))

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from frontline.foundation import clock
+from frontline.foundation.imports import cli as imports_cli
 from frontline.foundation.manifest import Command
 from frontline.foundation.stopping import Stop
 from frontline.kernel.errors import Invalid
@@ -193,5 +194,6 @@ COMMANDS = (
     Command("openapi", "print the OpenAPI document", add_nothing, openapi),
     Command("matrix", "print which role may use which address", add_json, matrix),
     Command("facts", "look after facts that reactions failed on", add_facts, facts),
+    Command("import", "bring records in from other systems", imports_cli.add, imports_cli.run),
     Command("demo", "the demo organisation: make it, move its clock, keep it moving", add_demo, demo),
 )

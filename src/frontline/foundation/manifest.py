@@ -88,6 +88,15 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportFormat:
+    """A format of `frontline import`: `run(paths, options)` reads, writes and tells what became of each row."""
+
+    name: str
+    help: str
+    run: Callable[[Sequence[str], Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class LiveSubject:
     """Lets the live stream and the list of facts filter, name and draw one kind of subject.
 
@@ -121,6 +130,7 @@ class Capability:
     chores: Sequence[Chore] = ()
     permissions: Sequence[Permission] = ()
     commands: Sequence[Command] = ()
+    imports: Sequence[ImportFormat] = ()
     live: Sequence[LiveSubject] = ()
     #: palette entries: `search(actor, text)` gives rows (group, label, url, hint)
     palette: Callable[[Actor, str], Iterable[tuple[str, str, str, str]]] | None = None
@@ -163,6 +173,11 @@ def chores() -> tuple[Chore, ...]:
 @cache
 def commands() -> dict[str, Command]:
     return {c.name: c for capability in capabilities() for c in capability.commands}
+
+
+@cache
+def imports() -> dict[str, ImportFormat]:
+    return {f.name: f for capability in capabilities() for f in capability.imports}
 
 
 @cache
