@@ -14,6 +14,7 @@ from django.conf import settings
 from frontline.config import logging
 from frontline.config.wsgi import application as wsgi
 from frontline.foundation.live.stream import live, shut_down
+from frontline.foundation.supervisor import lifeline
 
 logging.configure(json=settings.LOG_FORMAT == "json")
 

@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.report:
         result.write_report(Path(arguments.report))
     show(result, as_json=arguments.json, dry_run=arguments.dry_run)
-    return result.exit_code
+    code: int = result.exit_code
+    return code
 
 
 def _instant(text: str | None) -> datetime | None:

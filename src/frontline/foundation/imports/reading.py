@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from frontline.kernel.errors import DeskError
 
@@ -71,10 +72,10 @@ def read_table(path: str | Path, *, delimiter: str = "", encoding: str = "") -> 
     return Table(file, names, encoding, delimiter)
 
 
-def _open(path: Path) -> io.BufferedIOBase:
+def _open(path: Path) -> BinaryIO:
     with path.open("rb") as probe:
         zipped = probe.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if zipped else path.open("rb")
+    return cast(BinaryIO, gzip.open(path, "rb")) if zipped else path.open("rb")
 
 
 def _encoding(look: bytes) -> str:
