@@ -135,9 +135,13 @@ class Clock(models.Model):
     measure = models.CharField(max_length=12)
     #: sla, ola, contract, promise
     party_kind = models.CharField(max_length=10)
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     #: empty = round the clock
-    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, related_name="+")
+    calendar = models.ForeignKey(
+        Calendar, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     #: the newest version of the calendar that was known when this was computed; later ones count after a
     #: recompute that somebody asks for, so that no promise moves in silence
     calendar_version = models.ForeignKey(
@@ -183,6 +187,12 @@ class Clock(models.Model):
             models.Index(fields=["subject_kind", "subject_id"], name="clock_subject"),
             models.Index(
                 fields=["next_look"], name="clock_watch", condition=models.Q(next_look__isnull=False)
+            ),
+            # finds the clocks on older hours without a look at all others
+            models.Index(
+                fields=["calendar", "calendar_version", "id"],
+                name="clock_hours",
+                condition=~models.Q(state="stopped"),
             ),
         ]
 

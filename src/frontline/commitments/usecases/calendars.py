@@ -136,8 +136,8 @@ class Recomputed:
 
 _BEHIND = f"""
 SELECT {SELECT} FROM commitments_clock
-WHERE calendar_id = %s AND state <> 'stopped' AND calendar_version_id < %s AND id > %s
-ORDER BY id LIMIT %s FOR NO KEY UPDATE
+WHERE calendar_id = %s AND state <> 'stopped' AND calendar_version_id < %s
+ORDER BY calendar_version_id, id LIMIT %s FOR NO KEY UPDATE
 """  # noqa: S608 - the columns are ours
 
 
@@ -146,13 +146,13 @@ def recompute_clocks(*, uid: UUID, actor: Actor, now: datetime) -> Recomputed:
 
     Clocks that stopped keep the hours they were judged by. Each chunk is told of as a fact of the calendar.
     """
-    examined = moved = last = 0
+    examined = moved = 0
     while True:
         with transaction():
             access.require_write(actor)
             calendar = _locked(uid)
             hours = policy.fresh().hours(calendar.id)
-            chunk = _behind(calendar.id, hours, last)
+            chunk = _behind(calendar.id, hours)
             after = [_moved_to(clock, hours, now) for clock in chunk]
             rewrite(after)
             changed = sum(
@@ -167,12 +167,11 @@ def recompute_clocks(*, uid: UUID, actor: Actor, now: datetime) -> Recomputed:
         examined, moved = examined + len(chunk), moved + changed
         if len(chunk) < CHUNK:
             return Recomputed(examined, moved)
-        last = chunk[-1].row.id
 
 
-def _behind(calendar_id: int, hours: Hours, after: int) -> Sequence[Locked]:
+def _behind(calendar_id: int, hours: Hours) -> Sequence[Locked]:
     with connection.cursor() as cursor:
-        cursor.execute(_BEHIND, [calendar_id, hours.version_id, after, CHUNK])
+        cursor.execute(_BEHIND, [calendar_id, hours.version_id, CHUNK])
         return with_marks(rows(cursor.fetchall()))
 
 
