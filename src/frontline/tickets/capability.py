@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from frontline.foundation.manifest import Capability, Chore, LiveSubject, Permission, Reaction
 from frontline.kernel.actors import Role
 from frontline.tickets import access, api, demo, reactions
+from frontline.tickets.imports.formats import FORMATS
 from frontline.tickets.usecases import solving
 
 EVERYBODY = frozenset(Role)
@@ -16,6 +17,7 @@ MANIFEST = Capability(
     demo=demo.seed,
     label=_("Tickets"),
     api=api.install,
+    imports=FORMATS,
     permissions=(
         Permission("tickets.open", PEOPLE, "tickets:write", _("Open tickets")),
         Permission("tickets.read", EVERYBODY, "tickets:read", _("Read tickets one may see")),

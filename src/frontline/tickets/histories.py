@@ -67,7 +67,7 @@ class History:
 
 @dataclass(slots=True)
 class _Walk:
-    """The state of a ticket while its moments are played."""
+    """The state of a ticket while its moments are played. Reopening puts the chain on where it ended."""
 
     state: str
     waiting_for: str
@@ -133,7 +133,10 @@ def _play(walk: _Walk, moment: Moment, o: Opening) -> None:
         walk.owner_id = moment.owner_id
     if moment.state is not None and (moment.state, moment.waiting_for) != (walk.state, walk.waiting_for):
         _change_state(walk, moment, at, o, tell)
-    if moment.hands is not None and not walk.ended and moment.hands != walk.hands:
+    if walk.ended:  # a record after the end: the chain reaches to it
+        walk.custody[-1]["until"] = at
+        walk.closed_at = at
+    if moment.hands is not None and moment.hands != walk.hands:
         _change_hands(walk, moment, at, o, tell)
 
 
@@ -177,6 +180,8 @@ def _change_hands(walk: _Walk, moment: Moment, at: datetime, o: Opening, tell: A
         walk.passed += 1
     walk.hands = moment.hands
     _begin(walk, moment.hands, at, moment.cause or "passed", o)
+    if walk.ended:
+        walk.custody[-1]["until"] = at
     tell(
         CustodyPassed(
             **_about(o),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from frontline.foundation.facts.dispatch import COLUMNS, Heard, heard
+from frontline.foundation.models import FactHead
 from frontline.kernel.actors import Actor, ActorKind, Role
 from frontline.kernel.facts import Audience, Subject
 
@@ -75,3 +76,9 @@ def _shown(name: str, value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int) or name in NUMBERS:
         return value
     return opaque("id", value)
+
+
+def count_of(subject: Subject) -> int:
+    """How many facts there are about a subject. One query."""
+    head = FactHead.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+    return head.values_list("seq", flat=True).first() or 0

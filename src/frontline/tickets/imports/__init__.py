@@ -1,0 +1,1 @@
+"""Tickets from other systems: event logs and lists, through mapping files."""

@@ -1,0 +1,134 @@
+"""Mapping files: which column says what, which word means which state. JSON; ready ones lie in `maps/`."""
+
+import json
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from frontline.kernel.errors import DeskError
+from frontline.tickets.logic.states import WAITING_FOR, State
+
+READY = {path.stem: path for path in (Path(__file__).parent / "maps").glob("*.json")}
+#: what a column can say; `case` and, in an event log, `at` are required
+ROLES = frozenset(
+    {
+        *("case", "at", "opened_at", "solved_at", "closed_at", "state", "group", "assignee"),
+        *("requester", "place", "channel", "impact", "urgency", "priority", "kind"),
+        *("subject", "description", "service"),
+    }
+)
+SAME = "same"
+
+
+class BadMap(DeskError):
+    """The mapping {name} cannot be used: {why}."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map:
+    """A mapping as read. `states` gives (state, waiting_for), or SAME for "no change"; "*" stands for the rest."""
+
+    source: str
+    zone: ZoneInfo
+    times: tuple[str, ...]
+    unknown: frozenset[str]
+    columns: Dictionary[str, tuple[str, ...]]
+    states: Dictionary[str, tuple[str, str]]
+    channels: Dictionary[str, str] = field(default_factory=dict)
+    source_results: Dictionary[str, str] = field(default_factory=dict)
+    final: frozenset[str] = frozenset()
+    order: str = "file"
+
+    def column(self, role: str) -> str:
+        """The one column of a role, or "" when the map has none."""
+        names = self.columns.get(role, ())
+        return names[0] if names else ""
+
+    def instant(self, text: str) -> datetime | None:
+        """The cell as an instant; None when unknown; raises BadTime for what no format reads."""
+        if text in self.unknown:
+            return None
+        for form in self.times:
+            try:
+                at = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the map's, unless the text has one
+            except ValueError:
+                continue
+            return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
+        raise BadTime(text=text[:40])
+
+    def state_of(self, word: str) -> tuple[str, str]:
+        """(state, waiting_for); raises UnknownState."""
+        found = self.states.get(word) or self.states.get("*")
+        if found is None:
+            raise UnknownState(word=word[:60])
+        return found
+
+
+class BadTime(DeskError):
+    """{text!r} is no time in any of the map's formats; add its format to `times`."""
+
+
+class UnknownState(DeskError):
+    """{word!r} is no state the map knows; add it under [states]."""
+
+
+def load(name: str) -> Map:
+    """A mapping file, or a ready map by its name. Raises BadMap."""
+    path = READY.get(name, Path(name))
+    try:
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        ready = ", ".join(sorted(READY))
+        raise BadMap(name=name, why=f"there is no such file, and the ready maps are {ready}") from error
+    except ValueError as error:
+        raise BadMap(name=name, why=f"it is no JSON ({error})") from error
+    source = document.get("source") if isinstance(document, dict) else None
+    if not isinstance(source, str) or not source:
+        raise BadMap(name=name, why="it needs a `source`: the name under which records are kept apart")
+    return parse(document, source=source)
+
+
+def parse(document: Dictionary[str, Any], *, source: str) -> Map:
+    """The mapping from its parsed file; raises BadMap that says what to mend."""
+
+    def bad(why: str) -> BadMap:
+        return BadMap(name=source, why=why)
+
+    columns = document.get("columns", {})
+    unknown_roles = set(columns) - ROLES
+    if unknown_roles:
+        raise bad(
+            f"no column can be {', '.join(sorted(unknown_roles))}; known are {', '.join(sorted(ROLES))}"
+        )
+    if "case" not in columns:
+        raise bad("[columns] needs `case`: the column that tells tickets apart")
+    try:
+        zone = ZoneInfo(document.get("timezone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise bad(f"there is no time zone {document.get('timezone')!r}") from error
+    return Map(
+        source=source,
+        zone=zone,
+        times=tuple(document.get("times", ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S"])),
+        unknown=frozenset(document.get("unknown", [""])),
+        columns={role: (c,) if isinstance(c, str) else tuple(c) for role, c in columns.items()},
+        states={word: _state(meaning, bad) for word, meaning in document.get("states", {}).items()},
+        channels=document.get("channels", {}),
+        source_results=document.get("source_results", {}),
+        final=frozenset(document.get("final", {}).get("columns", [])),
+        order=document.get("order", "file"),
+    )
+
+
+def _state(meaning: str, bad: Any) -> tuple[str, str]:
+    state, _, waiting = str(meaning).partition(":")
+    if state == SAME:
+        return SAME, ""
+    if state not in set(State):
+        raise bad(f"{meaning!r} is no state; use one of {', '.join(State)}, same, or waiting:WHOM")
+    if (state == State.WAITING) != bool(waiting) or (waiting and waiting not in WAITING_FOR):
+        raise bad(f"{meaning!r}: waiting is for one of {', '.join(WAITING_FOR)}, as in waiting:requester")
+    return state, waiting
