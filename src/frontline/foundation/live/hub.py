@@ -22,8 +22,11 @@ from frontline.kernel.actors import Actor
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-#: events that may wait for one listener; a slower one is dropped and told to look at everything anew
-MOST_WAITING = 256
+#: events that may wait for one listener; a slower one is dropped and told to look at everything anew. They are the
+#: same bytes for all, so what waits costs little; it must hold several batches, or a bulk change would drop everybody
+MOST_WAITING = 10 * dispatch.BATCH
+#: events written in one piece
+MOST_AT_ONCE = 100
 #: without a NOTIFY (no watch runs, or the connection is just being made again) the hub looks this often
 LOOK_SECONDS = 2.0
 #: facts a returning listener is given; who missed more looks at everything anew
@@ -66,6 +69,18 @@ class Listener:
             return
         for item in items:
             self.waiting.put_nowait(item)
+
+    async def take(self) -> bytes | None:
+        """What waits, as one piece; None at the end."""
+        first = await self.waiting.get()
+        pieces = [] if first is None else [first]
+        while pieces and len(pieces) < MOST_AT_ONCE and not self.waiting.empty():
+            following = self.waiting.get_nowait()
+            if following is None:
+                self.waiting.put_nowait(None)
+                break
+            pieces.append(following)
+        return b"".join(pieces) or None
 
     def lose(self) -> None:
         """Too slow: what waits is thrown away, and the stream ends after a reset."""

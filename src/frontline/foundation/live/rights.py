@@ -22,7 +22,9 @@ def may_hear(actor: Actor, fact: Heard, *, history: bool = False) -> bool:
         return False
     if fact.audience > most(actor):
         return False
-    if actor.is_staff or actor.kind == ActorKind.SUPPLIER:
+    if (
+        actor.is_staff or most(actor) == Audience.SUPPLIER
+    ):  # suppliers work for other organisations than their own
         return True
     return fact.organisation_id is None or fact.organisation_id == actor.organisation_id
 

@@ -98,9 +98,7 @@ class _Stream:
         try:
             before = await self._look_back(last)
             await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-            await self._write(b"retry: 2000\n\n")
-            for item in before:
-                await self._write(item)
+            await self._write(b"retry: 2000\n" + b"".join(before))
             await self._follow(receive)
         finally:
             hub.leave(self._listener)
@@ -123,7 +121,7 @@ class _Stream:
         gone = asyncio.create_task(_until_gone(receive))
         try:
             while not gone.done():
-                coming = asyncio.create_task(self._listener.waiting.get())
+                coming = asyncio.create_task(self._listener.take())
                 await asyncio.wait(
                     {coming, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
                 )

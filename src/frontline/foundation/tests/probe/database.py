@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection, connections
 
 SOURCES = Path(__file__).resolve().parents[4]
@@ -28,7 +29,7 @@ def start(*arguments: str, data: Path, **more: str) -> subprocess.Popen[bytes]:
         "DATABASE_URL": url(),
         "DJANGO_SETTINGS_MODULE": "frontline.foundation.tests.probe.settings",
         "FRONTLINE_DATA": str(data),
-        "FRONTLINE_SECRET_KEY": "for tests only, the same in every process",
+        "FRONTLINE_SECRET_KEY": settings.SECRET_KEY,
         "PYTHONPATH": str(SOURCES),
         **more,
     }
