@@ -6,13 +6,16 @@ from datetime import datetime
 from functools import cache
 from importlib import import_module
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from frontline.kernel.actors import Actor, Role
 from frontline.kernel.facts import Fact
+
+if TYPE_CHECKING:  # reading files is not needed to know what a capability adds
+    from frontline.foundation.imports.job import ImportFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,6 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportFormat:
-    """A format of `frontline import`: `run(paths, options)` reads, writes and tells what became of each row."""
-
-    name: str
-    help: str
-    run: Callable[[Sequence[str], Any], Any]
-
-
-@dataclass(frozen=True, slots=True)
 class LiveSubject:
     """Lets the live stream and the list of facts filter, name and draw one kind of subject.
 
@@ -130,7 +124,8 @@ class Capability:
     chores: Sequence[Chore] = ()
     permissions: Sequence[Permission] = ()
     commands: Sequence[Command] = ()
-    imports: Sequence[ImportFormat] = ()
+    #: formats of `frontline import`
+    imports: Sequence["ImportFormat"] = ()
     live: Sequence[LiveSubject] = ()
     #: palette entries: `search(actor, text)` gives rows (group, label, url, hint)
     palette: Callable[[Actor, str], Iterable[tuple[str, str, str, str]]] | None = None
@@ -176,7 +171,7 @@ def commands() -> dict[str, Command]:
 
 
 @cache
-def imports() -> dict[str, ImportFormat]:
+def imports() -> dict[str, "ImportFormat"]:
     return {f.name: f for capability in capabilities() for f in capability.imports}
 
 

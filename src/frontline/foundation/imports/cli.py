@@ -1,52 +1,125 @@
-"""`frontline import FORMAT PATH…`: formats come from the capabilities."""
+"""`frontline import FORMAT PATH…`: one command for every format the capabilities declare.
+
+Exit codes: 0 all rows in, 3 some rejected (each with its reason in the report), 2 unusable input.
+"""
 
 import argparse
+import json
+import re
+import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from frontline.foundation import manifest
-from frontline.foundation.imports.result import Options, show
-from frontline.foundation.progress import Progress
-from frontline.kernel.errors import Invalid
+from frontline.foundation import clock, manifest
+from frontline.foundation.imports.job import ImportFormat, ImportJob, ImportOutcome
+from frontline.foundation.imports.report import Report
+from frontline.kernel.actors import SYSTEM
+from frontline.kernel.errors import DeskError
+
+SOURCE = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+
+
+class UnknownFormat(DeskError):
+    """{name} is no format this version can import; it can: {known}."""
+
+
+class NotForThisFormat(DeskError):
+    """`import {format}` does not take --{option}."""
+
+
+class BadMapFile(DeskError):
+    """The map {name} cannot be used: {why}."""
+
+
+class BadInstant(DeskError):
+    """--as-of takes an instant with a zone, such as 2026-03-02T08:41:00Z, not {text!r}."""
+
+
+class BadSource(DeskError):
+    """--source takes a short name in small letters, digits, dots and dashes, not {text!r}."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("format", metavar="FORMAT", help=", ".join(sorted(manifest.imports())))
+    parser.add_argument("paths", metavar="PATH", nargs="*", type=Path)
     parser.add_argument(
-        "format", metavar="FORMAT", help="; ".join(f"{f.name}: {f.help}" for f in manifest.imports().values())
+        "--map", metavar="FILE", help="which column is what: a JSON file or the name of a ready map"
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH")
+    parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+    parser.add_argument("--resume", action="store_true", help="go on where a stopped import was")
+    parser.add_argument("--report", metavar="FILE", type=Path, help="write rejected rows there, with reasons")
+    parser.add_argument("--as-of", metavar="T", help="the instant the data describes")
+    parser.add_argument("--source", help="where the rows come from; rows are known again by source and id")
     parser.add_argument(
-        "--map", default="", metavar="FILE", help="a mapping file, or the name of a ready map"
+        "--columns", action="store_true", help="list the columns of the format and do nothing"
     )
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
-    parser.add_argument("--resume", action="store_true", help="go on where an interrupted import stopped")
-    parser.add_argument("--report", metavar="FILE", help="rows refused and cells not used, as .json or .csv")
-    parser.add_argument("--as-of", metavar="T", help="leave out what happened after this instant")
     parser.add_argument("--json", action="store_true", help="end with one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
     known = manifest.imports()
     if arguments.format not in known:
-        raise Invalid(
-            "There is no import format {name}; use one of {known}.",
-            name=arguments.format,
-            known=", ".join(sorted(known)),
-        )
-    with Progress(f"importing {arguments.format}") as progress:
-        options = Options(
-            map=arguments.map,
+        raise UnknownFormat(name=arguments.format, known=", ".join(sorted(known)))
+    chosen: ImportFormat = known[arguments.format]
+    if arguments.columns:
+        return _list_columns(chosen)
+    if not arguments.paths:
+        raise DeskError("Name at least one file to import.")
+    _check_options(chosen, arguments)
+    mapping = _mapping(chosen, arguments.map)
+    with Report(arguments.report) as report:
+        job = ImportJob(
+            format=chosen.name,
+            paths=arguments.paths,
+            source=_source(arguments.source or mapping.get("source") or chosen.name),
+            report=report,
+            actor=SYSTEM,
+            now=clock.now(),
+            mapping=mapping,
             dry_run=arguments.dry_run,
             resume=arguments.resume,
             as_of=_instant(arguments.as_of),
-            tell=lambda done, total: progress.tell(done, "" if total is None else f"of {total}"),
         )
-        result = known[arguments.format].run(arguments.paths, options)
-    if arguments.report:
-        result.write_report(Path(arguments.report))
-    show(result, as_json=arguments.json, dry_run=arguments.dry_run)
-    code: int = result.exit_code
-    return code
+        outcome = chosen.run(job)
+    _tell(job, outcome, as_json=arguments.json)
+    return 3 if report.count else 0
+
+
+def _list_columns(chosen: ImportFormat) -> int:
+    for column in chosen.columns:
+        print(f"{column.name:20} {column.help}")
+    return 0
+
+
+def _check_options(chosen: ImportFormat, arguments: argparse.Namespace) -> None:
+    given = {"map": arguments.map, "resume": arguments.resume, "as-of": arguments.as_of}
+    for option, value in given.items():
+        if value and option not in chosen.options:
+            raise NotForThisFormat(format=chosen.name, option=option)
+
+
+def _mapping(chosen: ImportFormat, name: str | None) -> dict[str, Any]:
+    if name is None:
+        return {}
+    path = chosen.maps.get(name, Path(name))
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        ready = ", ".join(sorted(chosen.maps))
+        why = f"{error.strerror}" + (f"; ready maps are {ready}" if ready else "")
+        raise BadMapFile(name=name, why=why) from error
+    except ValueError as error:
+        raise BadMapFile(name=name, why=f"it is no JSON ({error})") from error
+    if not isinstance(found, dict):
+        raise BadMapFile(name=name, why="it must be a JSON object")
+    return found
+
+
+def _source(text: Any) -> str:
+    if not isinstance(text, str) or not SOURCE.match(text):
+        raise BadSource(text=text)
+    return text
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -55,7 +128,31 @@ def _instant(text: str | None) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Invalid("{text} is no instant; write it like 2016-03-15T12:00:00Z.", text=text) from error
+        raise BadInstant(text=text) from error
     if at.tzinfo is None:
-        raise Invalid("{text} names no zone; end it with Z or an offset.", text=text)
+        raise BadInstant(text=text)
     return at
+
+
+def _tell(job: ImportJob, outcome: ImportOutcome, *, as_json: bool) -> None:
+    report = job.report
+    for note in outcome.notes:
+        print(note, file=sys.stderr)
+    if report.path is None:
+        for row in report.first:
+            where = f"{row.file}:{row.line}" + (f" ({row.field})" if row.field else "")
+            print(f"rejected {where}: {row.reason}", file=sys.stderr)
+        if report.count > len(report.first):
+            print(f"and {report.count - len(report.first)} more; --report FILE lists all", file=sys.stderr)
+    counts = {
+        "created": outcome.created,
+        "updated": outcome.updated,
+        "unchanged": outcome.unchanged,
+        "rejected": report.count,
+    }
+    if as_json:
+        whole = {"source": job.source, "tickets": outcome.tickets, **counts, "events": outcome.events}
+        print(json.dumps(whole))
+        return
+    would = "Nothing was changed; this would be: " if job.dry_run else ""
+    print(f"{would}{job.format} from {job.source}: " + ", ".join(f"{n} {name}" for name, n in counts.items()))
