@@ -63,3 +63,8 @@ class Report:
             self.first.append(row)
         if self._writer is not None:
             self._writer.writerow([row.file, row.line, row.external_id, row.field, row.reason])
+
+    def not_used(self, *, column: str, value: str, times: int, first: str, file: str = "") -> None:
+        """A cell that became nothing here: told in the file only, and no row is refused for it."""
+        if self._writer is not None:
+            self._writer.writerow([file, "", first, column, f"not used, {times} times: {value}"])

@@ -6,13 +6,16 @@ says about its own promise is kept apart from ours. A second run changes nothing
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 
-from frontline.foundation.imports import Options, Rejected, Result, Table, UnusableInput, read_table
-from frontline.foundation.imports.reading import missing_columns
+from frontline.foundation.imports.columns import UnusableColumns
+from frontline.foundation.imports.job import ImportJob, ImportOutcome
+from frontline.foundation.imports.reading import Table, open_table
+from frontline.foundation.progress import Progress
+from frontline.kernel.errors import DeskError
 from frontline.tickets.imports.cases import Case, Refused, Row, read_case
-from frontline.tickets.imports.mapping import Map, load
+from frontline.tickets.imports.mapping import Map, parse
 from frontline.tickets.imports.writing import Writer
 
 #: cases in one transaction: a run killed half-way has whole batches, and the next run goes on behind them
@@ -21,56 +24,54 @@ BATCH = 500
 Cases = dict[str, list[Row]]
 
 
-def run(paths: Sequence[str], options: Options) -> Result:
+class NeedsMap(DeskError):
+    """Say with --map what the columns of this log mean: a file, or the name of a ready map."""
+
+
+def run(job: ImportJob) -> ImportOutcome:
     """Import the files one after another; all share one map."""
-    if not options.map:
-        raise UnusableInput(
-            path=paths[0], why="say with --map what its columns mean (a file or a ready map's name)"
-        )
-    mapping = load(options.map)
-    tables = [read_table(path) for path in paths]
+    if not job.mapping:
+        raise NeedsMap
+    mapping = parse(job.mapping, source=job.source)
+    tables = [open_table(path) for path in job.paths]
     for table in tables:
         _check(table, mapping)
-    result = Result(source=mapping.source)
-    writer = Writer(mapping, result, dry_run=options.dry_run)
+    writer = Writer(mapping, job)
     for table in tables:
-        _write(options, writer, table, _cases(mapping, table, result))
-    return result
+        _write(job, writer, table, _cases(job, mapping, table))
+    return writer.outcome()
 
 
 def _check(table: Table, mapping: Map) -> None:
     wanted = {name for names in mapping.columns.values() for name in names} | set(
         mapping.source_results.values()
     )
-    if missing := missing_columns(table, sorted(wanted)):
-        raise UnusableInput(path=table.path.name, why=f"it has no column {', '.join(missing)}")
+    if missing := sorted(wanted - set(table.header)):
+        raise UnusableColumns(path=table.path, why=f"it has no column {', '.join(missing)}")
     if not mapping.column("at") or not mapping.column("state"):
-        raise UnusableInput(path=table.path.name, why="an event log's map needs the columns `at` and `state`")
+        raise UnusableColumns(path=table.path, why="an event log's map needs the columns `at` and `state`")
 
 
-def _cases(mapping: Map, table: Table, result: Result) -> Cases:
+def _cases(job: ImportJob, mapping: Map, table: Table) -> Cases:
     """The rows by ticket in file order; rows of no ticket are refused, cells that go nowhere are reported."""
     cases: Cases = {}
     idle = [name for name in table.header if name not in _used(mapping)]
     unused: Counter[tuple[str, str]] = Counter()
     first_seen: dict[tuple[str, str], str] = {}
-    case_column = table.header.index(mapping.column("case"))
-    for line, cells in table.rows():
-        if len(cells) != len(table.header):
-            reason = f"{len(cells)} cells where the header has {len(table.header)}"
-            result.rejected.append(Rejected(table.path.name, line, reason))
+    for record in table.records():
+        case = record.cells.get(mapping.column("case"), "")
+        problem = record.problem or ("It names no ticket." if case in mapping.unknown else "")
+        if problem:
+            job.report.reject(file=table.path.name, line=record.line, external_id=case, reason=problem)
             continue
-        case = cells[case_column].strip()
-        if case in mapping.unknown:
-            result.rejected.append(Rejected(table.path.name, line, "it names no ticket"))
-            continue
-        row = Row(line, dict(zip(table.header, cells, strict=True)))
-        cases.setdefault(case, []).append(row)
+        cases.setdefault(case, []).append(Row(record.line, record.cells))
         for name in idle:
-            if (value := row.cells[name]) not in mapping.unknown:
+            if (value := record.cells[name]) not in mapping.unknown:
                 unused[name, value] += 1
                 first_seen.setdefault((name, value), case)
-    result.unused += [(c, v, n, first_seen[c, v]) for (c, v), n in sorted(unused.items())]
+    for (name, value), times in sorted(unused.items()):
+        first = first_seen[name, value]
+        job.report.not_used(file=table.path.name, column=name, value=value, times=times, first=first)
     return cases
 
 
@@ -80,20 +81,22 @@ def _used(mapping: Map) -> set[str]:
     return named | set(mapping.source_results.values()) | mapping.final
 
 
-def _write(options: Options, writer: Writer, table: Table, cases: Cases) -> None:
-    found = _read(options, writer, table, cases)
+def _write(job: ImportJob, writer: Writer, table: Table, cases: Cases) -> None:
+    found = _read(job, writer.map, table, cases)
     done = 0
-    while batch := list(islice(found, BATCH)):
-        writer.write(batch, table)
-        done += len(batch)
-        options.tell(done, len(cases))
+    with Progress(f"importing {table.path.name}", total=len(cases)) as progress:
+        while batch := list(islice(found, BATCH)):
+            writer.write(batch, table)
+            done += len(batch)
+            progress.tell(done, "tickets")
 
 
-def _read(options: Options, writer: Writer, table: Table, cases: Cases) -> Iterator[Case]:
+def _read(job: ImportJob, mapping: Map, table: Table, cases: Cases) -> Iterator[Case]:
     for name, rows in cases.items():
-        found = read_case(writer.map, name, rows, as_of=options.as_of)
+        found = read_case(mapping, name, rows, as_of=job.as_of)
         if isinstance(found, Refused):
-            reason = f"{found.case}: {found.reason}"
-            writer.result.rejected.append(Rejected(table.path.name, found.line, reason))
+            job.report.reject(
+                file=table.path.name, line=found.line, external_id=found.case, reason=found.reason
+            )
         elif found is not None:
             yield found

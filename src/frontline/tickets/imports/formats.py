@@ -1,6 +1,15 @@
 """The ticket formats of `frontline import`."""
 
-from frontline.foundation.manifest import ImportFormat
+from frontline.foundation.imports.job import ImportFormat
 from frontline.tickets.imports import eventlog
+from frontline.tickets.imports.mapping import READY
 
-FORMATS = (ImportFormat("eventlog", "a log of what happened to tickets, one row an event", eventlog.run),)
+FORMATS = (
+    ImportFormat(
+        name="eventlog",
+        help="a log of what happened to tickets, one row an event",
+        run=eventlog.run,
+        options=frozenset({"map", "resume", "as-of"}),
+        maps=READY,
+    ),
+)

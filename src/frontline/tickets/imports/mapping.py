@@ -1,6 +1,5 @@
 """Mapping files: which column says what, which word means which state. JSON; ready ones lie in `maps/`."""
 
-import json
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -73,22 +72,6 @@ class BadTime(DeskError):
 
 class UnknownState(DeskError):
     """{word!r} is no state the map knows; add it under [states]."""
-
-
-def load(name: str) -> Map:
-    """A mapping file, or a ready map by its name. Raises BadMap."""
-    path = READY.get(name, Path(name))
-    try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        ready = ", ".join(sorted(READY))
-        raise BadMap(name=name, why=f"there is no such file, and the ready maps are {ready}") from error
-    except ValueError as error:
-        raise BadMap(name=name, why=f"it is no JSON ({error})") from error
-    source = document.get("source") if isinstance(document, dict) else None
-    if not isinstance(source, str) or not source:
-        raise BadMap(name=name, why="it needs a `source`: the name under which records are kept apart")
-    return parse(document, source=source)
 
 
 def parse(document: Dictionary[str, Any], *, source: str) -> Map:

@@ -6,7 +6,8 @@ from typing import Any
 from frontline.commitments import queries as commitments
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.facts.timeline import count_of
-from frontline.foundation.imports import Rejected, Result, Table
+from frontline.foundation.imports.job import ImportJob, ImportOutcome
+from frontline.foundation.imports.reading import Table
 from frontline.foundation.rows import draw_ids
 from frontline.foundation.transactions import transaction
 from frontline.kernel.actors import SYSTEM
@@ -28,25 +29,35 @@ FINGERPRINT = "frontline_fingerprint"
 class Writer:
     """One import run: knows the map, the desk, and everybody it has met."""
 
-    def __init__(self, mapping: Map, result: Result, *, dry_run: bool) -> None:
+    def __init__(self, mapping: Map, job: ImportJob) -> None:
         self.map = mapping
-        self.result = result
-        self.dry_run = dry_run
+        self.job = job
+        self.created = self.updated = self.unchanged = self.tickets = self.events = 0
         self.desk_party = people.desk().party_id
         self.folk = imported.Folk(source=mapping.source)
         self.lead_id = 0
+
+    def outcome(self) -> ImportOutcome:
+        """The counts so far."""
+        return ImportOutcome(
+            created=self.created,
+            updated=self.updated,
+            unchanged=self.unchanged,
+            tickets=self.tickets,
+            events=self.events,
+        )
 
     def write(self, cases: Sequence[Case], table: Table) -> None:
         """One batch in one transaction; what is known and unchanged is left alone."""
         stored = self._known([c.id for c in cases])
         new = [c for c in cases if c.id not in stored]
         changed = [c for c in cases if c.id in stored and stored[c.id][1] != c.fingerprint]
-        self.result.tickets += len(cases)
-        self.result.events += sum(len(c.events) for c in cases)
-        self.result.created += len(new)
-        self.result.unchanged += len(cases) - len(new) - len(changed)
-        if self.dry_run:
-            self.result.updated += len(changed)
+        self.tickets += len(cases)
+        self.events += sum(len(c.events) for c in cases)
+        self.created += len(new)
+        self.unchanged += len(cases) - len(new) - len(changed)
+        if self.job.dry_run:
+            self.updated += len(changed)
             return
         with transaction():
             self._meet([*new, *changed])
@@ -57,10 +68,10 @@ class Writer:
 
     def _update(self, case: Case, ticket_id: int, table: Table) -> None:
         if self._continue(case, ticket_id):
-            self.result.updated += 1
+            self.updated += 1
             return
-        reason = f"{case.id}: this log tells another past than the one imported before; name another source"
-        self.result.rejected.append(Rejected(table.path.name, 0, reason))
+        reason = "This log tells another past than the one imported before; name another source."
+        self.job.report.reject(file=table.path.name, line=0, external_id=case.id, reason=reason)
 
     def _known(self, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
         rows = SourceResult.objects.filter(
