@@ -89,6 +89,7 @@ MANIFEST = Capability(
     permissions=PERMISSIONS,
     demo=demo.seed,
     chores=(Chore("people.prune", chores.prune, every_seconds=3600),),
+    imports=(cli.PEOPLE,),
     commands=(
         Command(
             "create-admin",

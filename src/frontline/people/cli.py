@@ -1,17 +1,29 @@
-"""Commands about people: the first administrator, API tokens."""
+"""Commands about people: the first administrator, API tokens, people from files."""
 
 import argparse
 import json
 import os
 import secrets
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
+from django.db.transaction import set_rollback
+
 from frontline.foundation import clock
+from frontline.foundation.imports.columns import Matched, UnusableColumns, match
+from frontline.foundation.imports.job import Column, ImportFormat, ImportJob, ImportOutcome
+from frontline.foundation.imports.reading import open_table
+from frontline.foundation.progress import Progress
+from frontline.foundation.transactions import transaction
 from frontline.kernel.actors import SYSTEM
 from frontline.kernel.errors import DeskError
+from frontline.people.logic.lines import PersonLine, line_from, sort_out
 from frontline.people.queries import person_id_by_email
-from frontline.people.usecases import founding, tokens
+from frontline.people.usecases import founding, importing, tokens
 
 
 class NobodyThere(DeskError):
@@ -96,3 +108,117 @@ def token(arguments: argparse.Namespace) -> int:
     else:
         print(secret)
     return 0
+
+
+COLUMNS = (
+    Column(
+        "external_id", "their id in the system the file comes from", ("id", "user_id", "person_id", "sys_id")
+    ),
+    Column("name", "full name", ("full_name", "display_name", "displayname")),
+    Column("first_name", "with last_name instead of name", ("given_name", "givenname")),
+    Column("last_name", "with first_name instead of name", ("surname", "family_name", "sn")),
+    Column("shown_name", "the name users see", ("preferred_name", "nickname")),
+    Column("email", "e-mail address; no two people share one", ("mail", "email_address", "e_mail_address")),
+    Column("phone", "telephone number", ("telephone", "mobile", "phone_number", "business_phone")),
+    Column("employee_number", "personnel number", ("employee_id", "employee_no", "personnel_number")),
+    Column("title", "position", ("job_title", "position")),
+    Column(
+        "organisation",
+        "name of their organisation; by the mail domain when left out",
+        ("organization", "company"),
+    ),
+    Column("organisation_kind", "internal, customer or supplier: makes an organisation that is missing", ()),
+    Column("department", "Finance > Payroll; made where it is missing", ("dept", "division", "cost_centre")),
+    Column(
+        "place",
+        "name of the place; made where missing if its zone is known",
+        ("site", "location", "office"),
+    ),
+    Column("place_timezone", "zone of a place that is made", ("site_timezone", "location_timezone")),
+    Column("manager", "the manager's e-mail address or id", ("manager_email", "manager_id", "supervisor")),
+    Column("language", "a code such as en, de, pt-br", ("lang", "locale", "preferred_language")),
+    Column("timezone", "an IANA name such as Europe/Berlin", ("time_zone", "tz", "zone")),
+    Column("vip", "yes or no", ()),
+    Column("active", "yes or no; no: they have left", ("enabled", "is_active", "status")),
+)
+#: lines written in one transaction
+BATCH = 500
+
+
+def import_people(job: ImportJob) -> ImportOutcome:
+    """`import people`: all files are read and checked before the first row is written.
+
+    Running it again brings people up to date, so going on after a stop needs nothing special.
+    """
+    tables = [match(open_table(path), COLUMNS, job.mapping) for path in job.paths]
+    for table in tables:
+        require_names(table)
+    lines = sort_out(_lines(job, tables))
+    for refused in lines.bad:
+        _refuse(job, *refused)
+    with transaction() if job.dry_run else nullcontext():
+        outcome = _write(job, lines.good)
+        if job.dry_run:
+            set_rollback(True)
+    unused = [f"{t.table.path.name}: not used: {', '.join(t.unused)}" for t in tables if t.unused]
+    return replace(outcome, notes=[*outcome.notes, *unused])
+
+
+def require_names(table: Matched) -> None:
+    found = set(table.fields.values()) | set(table.defaults)
+    if not found & {"name", "first_name", "last_name"}:
+        why = "there is no column with names"
+        raise UnusableColumns(path=table.table.path, why=why, header=", ".join(table.table.header))
+
+
+def _write(job: ImportJob, lines: list[PersonLine]) -> ImportOutcome:
+    """People first, then their managers, who may stand further down in the file."""
+    counts: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    batches = [lines[start : start + BATCH] for start in range(0, len(lines), BATCH)]
+    with Progress("people", total=len(lines)) as progress:
+        for number, batch in enumerate(batches, 1):
+            done = importing.import_people(lines=batch, source=job.source, actor=job.actor, now=job.now)
+            counts.update(created=done.created, updated=done.updated, unchanged=done.unchanged)
+            made.update(done.made)
+            for refused in done.rejected:
+                _refuse(job, *refused)
+            progress.tell(min(number * BATCH, len(lines)))
+    for batch in batches:
+        bosses = importing.import_managers(lines=batch, source=job.source, actor=job.actor, now=job.now)
+        for refused in bosses:
+            _refuse(job, *refused)
+    return ImportOutcome(**counts, notes=[f"made {count} {what}" for what, count in sorted(made.items())])
+
+
+def _lines(job: ImportJob, tables: list[Matched]) -> Iterator[PersonLine]:
+    for table in tables:
+        for row in table.rows():
+            if row.problem:
+                job.report.reject(file=row.file, line=row.line, reason=row.problem)
+                continue
+            try:
+                yield line_from(row.values, line=row.line, file=row.file)
+            except DeskError as error:
+                job.report.reject(
+                    file=row.file,
+                    line=row.line,
+                    external_id=row.values.get("external_id", ""),
+                    field=error.field or "",
+                    reason=str(error),
+                )
+
+
+def _refuse(job: ImportJob, line: PersonLine, column: str, reason: str) -> None:
+    job.report.reject(
+        file=line.file, line=line.line, external_id=line.external_id, field=column, reason=reason
+    )
+
+
+PEOPLE = ImportFormat(
+    name="people",
+    help="people with organisations, departments and places",
+    run=import_people,
+    columns=COLUMNS,
+    options=frozenset({"map", "resume"}),
+)
