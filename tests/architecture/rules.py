@@ -75,7 +75,7 @@ def unlike_a_use_case(text: str) -> Iterator[tuple[int, str]]:
 
 #: names that a text field of a fact may end with: all of them hold codes, refs or keys
 CODES = re.compile(
-    r"(?:^|_)(?:answer|audience|blocker|cause|channel|code|from|key|kind|language|link|measure|name_of|outcome|priority|"
+    r"(?:^|_)(?:alarm|answer|audience|blocker|bounce|cause|channel|code|from|key|kind|language|link|measure|name_of|outcome|priority|"
     r"reason|ref|role|scope|fields|scopes|source|state|to|verb|waiting_for|was|zone|field_name)$"
 )
 
@@ -297,4 +297,4 @@ PLACES_RULE = Rule(
     ],
 )
 #: a file with one of these names collects what nobody wanted to name
-JUNK = re.compile(r"^_?(utils?|helpers?|common|misc|tools?|shared|base_?utils|manager|services?)(\.py)?$")
+JUNK = re.compile(r"^_?(utils?|helpers?|common|misc|shared|base_?utils)(\.py)?$")
