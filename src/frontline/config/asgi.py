@@ -31,7 +31,12 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "http" and scope["path"] == LIVE_PATH:
         await live(scope, receive, send)
     elif scope["type"] == "http":
-        await _pages(scope, receive, send)
+
+        async def read() -> Any:
+            """The server's own awaitable is no coroutine, and the thread that reads the body needs one."""
+            return await receive()
+
+        await _pages(scope, read, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
 
