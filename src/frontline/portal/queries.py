@@ -1,0 +1,311 @@
+"""What the front door shows, read from the rooms below. Each says its price; rights are those of `tickets`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from frontline.commitments import queries as commitments
+from frontline.estate import queries as estate
+from frontline.kernel.actors import Actor
+from frontline.people import queries as people
+from frontline.portal.logic import likeness
+from frontline.tickets import queries as tickets
+from frontline.tickets.logic.states import LIVE, State
+
+#: parcels on the first page; more stand behind a link
+SHOWN: Final = 8
+#: own tickets that are compared with what is being typed
+COMPARED: Final = 50
+#: so much of what is typed must be found again
+LIKE_A_TICKET, LIKE_A_REASON = 0.5, 0.34
+
+UNDER_WAY: Final = tuple(sorted(s.value for s in LIVE))
+ON_THE_SHELF: Final = (*UNDER_WAY, State.SOLVED.value)
+PAST: Final = tuple(s.value for s in State if s.value not in ON_THE_SHELF and s is not State.SPAM)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A ticket as its requester sees it. `opens_at` is set while the holder's doors are closed."""
+
+    row: tickets.TicketRow
+    owner: str
+    since: datetime | None
+    asked: str
+    opens_at: datetime | None
+    stand_in: str
+    stand_in_until: datetime | None
+    thanked: bool
+    own: bool
+
+    @property
+    def live(self) -> bool:
+        return self.row.state in LIVE
+
+    @property
+    def your_turn(self) -> bool:
+        return self.own and self.row.state == "waiting" and self.row.waiting_for == "requester"
+
+    def late(self, now: datetime) -> bool:
+        """Word was promised for a time that has passed."""
+        return self.live and self.row.next_promise_at is not None and self.row.next_promise_at < now
+
+    def can_reopen(self, now: datetime) -> bool:
+        until = self.row.reopen_until
+        return self.own and self.row.state == State.SOLVED and until is not None and now < until
+
+    def asks_you(self, now: datetime) -> bool:
+        """Solved, and nobody has said yet whether it works."""
+        return self.can_reopen(now) and not self.thanked
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelPage:
+    parcels: list[Parcel]
+    after: list[Any] | None
+
+
+#: since when the holder has it (steps inside one pair of hands do not count), who was asked to take it, thanks
+HANDS = """
+SELECT t.id,
+       (SELECT min(c.since) FROM tickets_custody c WHERE c.ticket_id = t.id AND c.lane = 0 AND c.seq > COALESCE(
+           (SELECT max(d.seq) FROM tickets_custody d WHERE d.ticket_id = t.id AND d.lane = 0
+            AND (d.holder_kind, d.holder_id) IS DISTINCT FROM (t.holder_kind, t.holder_id)), 0)),
+       COALESCE(m.name, o.name, ''),
+       EXISTS (SELECT 1 FROM tickets_message g WHERE g.ticket_id = t.id AND g.channel = 'thanks'
+               AND g.at >= t.solved_at)
+FROM tickets_ticket t LEFT JOIN people_party y ON y.id = t.offered_to_id
+LEFT JOIN people_team m ON m.id = y.team_id LEFT JOIN people_organisation o ON o.id = y.organisation_id
+WHERE t.id = ANY(%s)
+"""
+
+
+def parcels(
+    actor: Actor,
+    *,
+    now: datetime,
+    states: Sequence[str] = ON_THE_SHELF,
+    followed: bool = False,
+    after: Sequence[Any] | None = None,
+    limit: int = 25,
+) -> ParcelPage:
+    """One's own tickets, or those one follows, newest first. At most six queries, however many rows."""
+    narrowed = (
+        tickets.Filters(view="followed", state=tuple(states), sort="newest")
+        if followed
+        else tickets.Filters(requester=actor.person_id or 0, state=tuple(states), sort="newest")
+    )
+    page = tickets.tickets(actor, narrowed, after=after, limit=limit)
+    return ParcelPage(as_parcels(page.rows, actor=actor, now=now), page.after)
+
+
+def shelf(actor: Actor, *, now: datetime) -> tuple[list[Parcel], bool]:
+    """What lies on the first page, what needs the reader first; and whether there is more under way."""
+    page = parcels(actor, now=now, limit=4 * SHOWN)
+    found = [p for p in page.parcels if p.live or p.asks_you(now)]
+    found.sort(key=lambda p: (not p.your_turn, not p.asks_you(now)))
+    return found[:SHOWN], len(found) > SHOWN or page.after is not None
+
+
+def as_parcels(rows: Sequence[tickets.TicketRow], *, actor: Actor, now: datetime) -> list[Parcel]:
+    """Rows that the actor may see, with what a parcel says besides. At most five queries."""
+    if not rows:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(HANDS, [[row.id for row in rows]])
+        hands = {pk: rest for pk, *rest in cursor.fetchall()}
+    held = {row.holder_id for row in rows if row.state in LIVE and row.holder_id is not None}
+    opens = opening_times(held, now=now)
+    stand_ins = people.stand_ins_for({row.owner_id for row in rows if row.state in LIVE}, now)
+    names = people.shown_names({s.person_id for s in stand_ins.values()})
+    made = []
+    for row in rows:
+        since, asked, thanked = hands[row.id]
+        stand_in = stand_ins.get(row.owner_id) if row.state in LIVE else None
+        made.append(
+            Parcel(
+                row=row,
+                owner=row.owner_shown or row.owner_name,
+                since=since,
+                asked=asked,
+                opens_at=opens.get(row.holder_id or 0) if row.holder_kind != "requester" else None,
+                stand_in="" if stand_in is None else names.get(stand_in.person_id, ""),
+                stand_in_until=None if stand_in is None else stand_in.until,
+                thanked=thanked,
+                own=row.requester_id == actor.person_id,
+            )
+        )
+    return made
+
+
+def opening_times(party_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:
+    """When the doors of those who are closed now open again. One query, calendars come from memory."""
+    wanted = set(party_ids)
+    if not wanted:
+        return {}
+    found = {}
+    at = int(now.timestamp())
+    for party, key in people.calendar_keys(wanted).items():
+        if not key:
+            continue
+        opens = commitments.calendar(key).next_open(at)
+        if opens is not None and opens > at:
+            found[party] = datetime.fromtimestamp(opens, UTC)
+    return found
+
+
+def parcel_of(ticket_id: int, *, actor: Actor, now: datetime) -> Parcel:
+    """One ticket, which the actor may see, as a parcel. At most six queries."""
+    return as_parcels(tickets.rows_by_id(actor, [ticket_id]), actor=actor, now=now)[0]
+
+
+def first_owner(ticket_id: int) -> str:
+    """Who answered for it first, when that has changed; else empty. The caller has checked the rights. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT COALESCE(NULLIF(p.shown_name, ''), p.name) FROM foundation_fact f "
+            "JOIN people_person p ON p.id = (f.data->>'was')::bigint "
+            "WHERE f.subject_kind = 'ticket' AND f.subject_id = %s AND f.kind = 'tickets.OwnerChanged' "
+            "ORDER BY f.seq LIMIT 1",
+            [ticket_id],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNow:
+    """The people one can reach. `closes_at` while it is open, `opens_at` while it is closed."""
+
+    names: list[str]
+    closes_at: datetime | None
+    opens_at: datetime | None
+
+    @property
+    def open(self) -> bool:
+        return self.opens_at is None
+
+
+def desk_now(*, now: datetime) -> DeskNow:
+    """Who is at the desk now, and until when it is open. At most four queries, mostly two."""
+    desk = people.desk()
+    names = [row.shown_name for row in people.on_duty(at=now, team_id=desk.team_id)]
+    key = people.calendar_keys({desk.party_id}).get(desk.party_id, "")
+    if not key:
+        return DeskNow(names, None, None)
+    calendar, at = commitments.calendar(key), int(now.timestamp())
+    opens = calendar.next_open(at)
+    if opens is None or opens > at:
+        return DeskNow(names, None, None if opens is None else datetime.fromtimestamp(opens, UTC))
+    spans = calendar.open_spans(at, at + int(timedelta(days=2).total_seconds()))
+    return DeskNow(names, datetime.fromtimestamp(spans[0][1], UTC), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why people contact the desk, as a choice."""
+
+    id: int
+    key: str
+    name: str
+    kind: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    id: int
+    uid: UUID
+    name: str
+
+
+def reasons(*, now: datetime) -> list[Reason]:
+    """The contact reasons in force, by name. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT r.id, r.key, r.name, r.kind, COALESCE(s.name, '') FROM estate_contact_reason r "
+            "LEFT JOIN estate_service s ON s.id = r.service_id "
+            "WHERE r.valid_from <= %(at)s AND (r.valid_until IS NULL OR r.valid_until > %(at)s) "
+            "ORDER BY lower(r.name), r.id",
+            {"at": now},
+        )
+        return [Reason(*row) for row in cursor.fetchall()]
+
+
+def services(actor: Actor) -> list[Service]:
+    """The services offered to the reader's organisation, by name. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, uid, name FROM estate_service "
+            "WHERE active AND (organisation_id IS NULL OR organisation_id = %s) ORDER BY lower(name), id",
+            [actor.organisation_id],
+        )
+        return [Service(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    id: int
+    uid: UUID
+    name: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the desk knows about the reader already, shown for them to confirm."""
+
+    items: list[estate.ItemRow]
+    places: list[Place]
+    phone: str
+
+    @property
+    def place(self) -> Place | None:
+        return next((p for p in self.places if p.own), None)
+
+
+def known(actor: Actor) -> Known:
+    """Devices, place and telephone number of the reader. Three queries."""
+    person = people.person_row(person_id=actor.person_id or 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, uid, name, id = %(own)s FROM people_place WHERE id = %(own)s OR (active AND organisation_id = "
+            "%(org)s) ORDER BY id <> COALESCE(%(own)s, 0), lower(name), id LIMIT 100",
+            {"own": person.place_id, "org": actor.organisation_id},
+        )
+        places = [Place(pk, uid, name, bool(own)) for pk, uid, name, own in cursor.fetchall()]
+    items = estate.items_of_person(actor, person_id=person.id)
+    return Known(items, places, person.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What fits what is being typed."""
+
+    same: list[Parcel]
+    reasons: list[Reason]
+    services: list[Service]
+
+
+def answers(typed: str, *, actor: Actor, now: datetime) -> Answers:
+    """Own tickets that look the same, reasons and services that fit. At most eight queries."""
+    own = tickets.tickets(
+        actor,
+        tickets.Filters(requester=actor.person_id or 0, state=ON_THE_SHELF, sort="newest"),
+        limit=COMPARED,
+    ).rows
+    mine = likeness.best(typed, [(row.subject,) for row in own], least=LIKE_A_TICKET, most=3)
+    why = reasons(now=now)
+    fits = likeness.best(typed, [(r.name, r.service) for r in why], least=LIKE_A_REASON, most=3)
+    what = services(actor)
+    told = {why[i].service for i in fits}
+    offered = likeness.best(typed, [(s.name,) for s in what], least=LIKE_A_REASON, most=3)
+    return Answers(
+        same=as_parcels([own[i] for i in mine], actor=actor, now=now),
+        reasons=[why[i] for i in fits],
+        services=[what[i] for i in offered if what[i].name not in told][: max(0, 4 - len(fits))],
+    )
