@@ -134,7 +134,11 @@ COLUMNS = (
         "name of the place; made where missing if its zone is known",
         ("site", "location", "office"),
     ),
-    Column("place_timezone", "zone of a place that is made", ("site_timezone", "location_timezone")),
+    Column(
+        "place_timezone",
+        "zone of a place that is made",
+        ("site_timezone", "location_timezone", "office_timezone"),
+    ),
     Column("manager", "the manager's e-mail address or id", ("manager_email", "manager_id", "supervisor")),
     Column("language", "a code such as en, de, pt-br", ("lang", "locale", "preferred_language")),
     Column("timezone", "an IANA name such as Europe/Berlin", ("time_zone", "tz", "zone")),
@@ -175,10 +179,13 @@ def _write(job: ImportJob, lines: list[PersonLine]) -> ImportOutcome:
     """People first, then their managers, who may stand further down in the file."""
     counts: Counter[str] = Counter()
     made: Counter[str] = Counter()
+    coming = {line.external_id for line in lines}
     batches = [lines[start : start + BATCH] for start in range(0, len(lines), BATCH)]
     with Progress("people", total=len(lines)) as progress:
         for number, batch in enumerate(batches, 1):
-            done = importing.import_people(lines=batch, source=job.source, actor=job.actor, now=job.now)
+            done = importing.import_people(
+                lines=batch, coming=coming, source=job.source, actor=job.actor, now=job.now
+            )
             counts.update(created=done.created, updated=done.updated, unchanged=done.unchanged)
             made.update(done.made)
             for refused in done.rejected:

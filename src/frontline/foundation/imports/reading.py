@@ -147,20 +147,21 @@ def _encoding_of(path: Path) -> str:
             if start.startswith(mark):
                 return name
         decoder = codecs.getincrementaldecoder("utf-8")()
-        chunk = start
+        readable, chunk = True, start
         while chunk:
             if b"\0" in chunk:
                 raise UnreadableFile(path=path, why="it is no text (it contains zero bytes)")
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError:
-                return "cp1252"
+            readable = readable and _decodes(decoder, chunk)
             chunk = file.read(1 << 20)
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+    return "utf-8" if readable and _decodes(decoder, b"", final=True) else "cp1252"
+
+
+def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _bytes(path: Path) -> IO[bytes]:

@@ -4,7 +4,7 @@ Organisations are matched by name, places and departments matched or made. A man
 nobody yet becomes a placeholder. Many rows cost few queries: each batch looks up and writes everything at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,10 @@ class NoSuchName(DeskError):
     """There is no {what} called {name}; {mend}."""
 
 
+class NobodyWithId(DeskError):
+    """Nobody has the id {key}; name the manager by an e-mail address or an id that is in the file."""
+
+
 @dataclass(slots=True)
 class ImportedPeople:
     """What became of a batch: counts, rejected (line, field, reason), and how many of other things were made."""
@@ -45,12 +49,21 @@ class ImportedPeople:
 
 
 @use_case
-def import_people(*, lines: Sequence[PersonLine], source: str, actor: Actor, now: datetime) -> ImportedPeople:
-    """Bring in a batch without its managers; `import_managers` follows when everybody is there."""
+def import_people(
+    *, lines: Sequence[PersonLine], coming: Container[str], source: str, actor: Actor, now: datetime
+) -> ImportedPeople:
+    """Bring in a batch without its managers; `import_managers` follows when everybody is there.
+
+    `coming` holds the ids of all rows of this run: a manager may stand further down.
+    """
     access.require(actor, "people.manage")
     batch = _Batch(lines, source, actor, now)
+    bosses = _people_of(source, [line for line in lines if line.manager])
     for line in lines:
         try:
+            key = manager_key(line)
+            if key and "@" not in key and key not in bosses and key not in coming:
+                raise NobodyWithId(field="manager", key=key)
             batch.take(line)
         except DeskError as error:
             batch.result.rejected.append((line, error.field or "", str(error)))
@@ -278,7 +291,11 @@ def import_managers(
                 continue
         if boss_id is None:
             refused.append(
-                (line, "manager", f"Nobody has the id {line.manager}; the person is in, without a manager.")
+                (
+                    line,
+                    "manager",
+                    f"The row of {line.manager} was refused; the person is in, without a manager.",
+                )
             )
         elif _leads_back(boss_id, person.pk):
             refused.append(
