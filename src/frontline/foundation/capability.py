@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontline.foundation import api
 from frontline.foundation.cli import COMMANDS
+from frontline.foundation.files import sweep as files
 from frontline.foundation.jobs import sweep
 from frontline.foundation.manifest import Capability, Chore, Permission
 from frontline.foundation.ui.routes import UI_ROUTES
@@ -21,5 +22,6 @@ MANIFEST = Capability(
     chores=(
         Chore("foundation.rescue_jobs", sweep.rescue_orphans, every_seconds=10),
         Chore("foundation.prune", sweep.prune, every_seconds=3600),
+        Chore("foundation.sweep_files", files.sweep, every_seconds=6 * 3600),
     ),
 )
