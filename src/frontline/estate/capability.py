@@ -2,7 +2,20 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from frontline.estate import demo
-from frontline.foundation.manifest import Capability
+from frontline.estate import api, demo
+from frontline.foundation.manifest import Capability, Permission
+from frontline.kernel.actors import Role
 
-MANIFEST = Capability(name="estate", label=_("Estate"), demo=demo.seed)
+PERMISSIONS = (
+    Permission("estate.read", frozenset(Role), "estate:read", _("See the services and devices they may see")),
+    Permission(
+        "estate.manage",
+        frozenset({Role.ADMINISTRATOR}),
+        "estate:write",
+        _("Set up services, configuration items and contact reasons"),
+    ),
+)
+
+MANIFEST = Capability(
+    name="estate", label=_("Estate"), api=api.install, permissions=PERMISSIONS, demo=demo.seed
+)

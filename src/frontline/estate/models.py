@@ -28,8 +28,11 @@ class Service(models.Model):
         "people.Organisation", on_delete=models.PROTECT, null=True, related_name="+"
     )
     active = models.BooleanField(default=True)
+    #: other words people say for it, such as Outlook for e-mail; separated by commas
+    keywords = models.CharField(max_length=1000, blank=True, default="", db_default="")
     source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=200, null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "estate_service"
@@ -62,6 +65,7 @@ class Item(models.Model):
     attributes = models.JSONField(default=dict)
     source = models.CharField(max_length=64, blank=True)
     external_id = models.CharField(max_length=200, null=True)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "estate_item"
@@ -75,6 +79,7 @@ class Item(models.Model):
         indexes = [
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="item_name_trgm"),
             models.Index(fields=["serial"], name="item_serial"),
+            GinIndex(OpClass(Upper("serial"), name="gin_trgm_ops"), name="item_serial_trgm"),
             models.Index(fields=["person"], name="item_person"),
         ]
 
@@ -138,8 +143,12 @@ class ContactReason(models.Model):
     urgency = models.SmallIntegerField(default=3)
     #: a caller must be checked before anything is done about it
     sensitive = models.BooleanField(default=False)
+    #: other words people say for it; separated by commas
+    keywords = models.CharField(max_length=1000, blank=True, default="", db_default="")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True)
+    #: which row of its key this is, from 1; a change of one that is only planned counts on too
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         db_table = "estate_contact_reason"
@@ -152,3 +161,4 @@ class ContactReason(models.Model):
                 name="contact_reason_kind_known",
             ),
         ]
+        indexes = [models.Index(fields=["key", "valid_from"], name="contact_reason_by_key")]

@@ -1,4 +1,4 @@
-"""Questions about what we run. Rows out, rights in."""
+"""The light questions the desk asks all day: ids by name, rows by id, choices. The price stands in each docstring."""
 
 import time
 from dataclasses import dataclass
@@ -169,3 +169,54 @@ def items_of_person(actor: Actor, *, person_id: int, limit: int = 20) -> list[It
         return []
     found = Item.objects.filter(person=person_id).exclude(status="retired").order_by("kind", "name")
     return [ItemRow(*values) for values in found.values_list(*ItemRow.__slots__)[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChoice:
+    """A service to choose from, by name."""
+
+    id: int
+    uid: UUID
+    name: str
+    criticality: int
+
+
+def service_choices(*, organisation_id: int | None = None) -> list[ServiceChoice]:
+    """Active services (offered to this organisation), by name. One query."""
+    found = Service.objects.filter(active=True)
+    if organisation_id is not None:
+        found = found.filter(Q(organisation=None) | Q(organisation=organisation_id))
+    return [ServiceChoice(*row) for row in found.order_by("name").values_list(*ServiceChoice.__slots__)]
+
+
+def search_services(text: str, *, limit: int = 5) -> list[ServiceChoice]:
+    """Active services whose name holds these words. One query."""
+    found = Service.objects.filter(active=True, name__icontains=text.strip()[:100]).order_by("name")
+    return [ServiceChoice(*row) for row in found.values_list(*ServiceChoice.__slots__)[:limit]]
+
+
+def reason_choices(*, at: datetime) -> list[ReasonRow]:
+    """Contact reasons in force at this instant, by name. One query."""
+    found = ContactReason.objects.filter(valid_from__lte=at).filter(
+        Q(valid_until=None) | Q(valid_until__gt=at)
+    )
+    return [ReasonRow(*row) for row in found.order_by("name").values_list(*ReasonRow.__slots__)]
+
+
+def users_of_devices(actor: Actor, text: str, *, limit: int = 10) -> dict[int, str]:
+    """Whose device's name or serial number begins so, with the device's name. Staff only. One query."""
+    words = text.strip()[:100]
+    if not actor.is_staff or len(words) < 3:
+        return {}
+    found = Item.objects.filter(
+        Q(name__istartswith=words) | Q(serial__istartswith=words), person__isnull=False
+    ).exclude(status="retired")
+    return dict(found.order_by("name").values_list("person_id", "name")[:limit])
+
+
+def items_by_uids(actor: Actor, uids: list[UUID], *, organisation_id: int) -> dict[UUID, int]:
+    """Row ids of configuration items of this organisation (or of nobody's). Staff only. One query."""
+    if not actor.is_staff:
+        return {}
+    found = Item.objects.filter(Q(organisation=None) | Q(organisation=organisation_id), uid__in=uids)
+    return dict(found.values_list("uid", "pk"))
