@@ -56,6 +56,7 @@ class TicketRow:
     requester_id: int
     requester_uid: UUID
     requester_name: str
+    requester_shown: str
     organisation_id: int
     organisation_name: str
     service_id: int | None
@@ -100,6 +101,7 @@ class TicketRow:
 #: the row's fields as paths of the ORM, in the order of TicketRow
 PATHS: dict[str, str] = {
     "requester_name": "requester__name",
+    "requester_shown": "requester__shown_name",
     "requester_uid": "requester__uid",
     "item_name": "item__name",
     "owner_uid": "owner__uid",

@@ -1,0 +1,55 @@
+"""Questions only the desk's own pages ask: for a page of rows at once, at a fixed price."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from frontline.kernel.actors import Actor
+from frontline.kernel.errors import NotFound
+from frontline.tickets.access import is_desk_side, scope
+from frontline.tickets.models import Handoff, Message, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class LastOffer:
+    """The last handoff of a ticket that is open or came back."""
+
+    receiver: str
+    offered_at: datetime
+    answered_at: datetime | None
+
+
+def last_offers(ids: Iterable[int]) -> dict[int, LastOffer]:
+    """By ticket, the last handoff that waits for an answer or was returned. One query."""
+    found = (
+        Handoff.objects.filter(ticket__in=list(ids), state__in=["offered", "returned"])
+        .order_by("ticket_id", "-id")
+        .distinct("ticket_id")
+        .values_list(
+            "ticket_id", "receiver__team__name", "receiver__organisation__name", "offered_at", "answered_at"
+        )
+    )
+    return {pk: LastOffer(team or supplier or "", at, done) for pk, team, supplier, at, done in found}
+
+
+def message_html(actor: Actor, uid: UUID) -> str:
+    """A message's HTML as it came, for a reader who may see the message. Raises NotFound. One query."""
+    found = Message.objects.filter(uid=uid, ticket__in=Ticket.objects.filter(scope(actor)))
+    if not is_desk_side(actor):
+        allowed = ["public", "supplier"] if "supplier" in actor.roles else ["public"]
+        found = found.filter(audience__in=allowed)
+    html = found.values_list("html", flat=True).first()
+    if html is None:
+        raise NotFound
+    return html
+
+
+def id_of_ref(ref: str) -> int | None:
+    """The row of a public number, rights not looked at. One query."""
+    return Ticket.objects.filter(ref=ref).values_list("pk", flat=True).first()
+
+
+def refs_of(ids: set[int]) -> dict[int, str]:
+    """The public numbers of rows. One query."""
+    return dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "ref"))

@@ -1,0 +1,263 @@
+"""The ticket page: what matters on top, the story in the middle, what helps at the side, steps by key."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from frontline.commitments import queries as commitments
+from frontline.estate import queries as estate
+from frontline.foundation import access as rights
+from frontline.foundation import manifest
+from frontline.foundation.http.requests import actor_of, now_of
+from frontline.kernel.actors import Actor
+from frontline.kernel.errors import DeskError
+from frontline.people import queries as people
+from frontline.tickets import access, queries, wording
+from frontline.tickets.logic import macros
+from frontline.tickets.logic.states import ENDED, LIVE
+from frontline.tickets.models import Ticket
+from frontline.tickets.web import queue, ribbons, rows, story, times
+
+#: the forms of the page, by the name in the address
+FORMS = (
+    "reply", "promise", "hand-over", "accept", "return", "solve", "wait", "merge", "split", "link", "follow",
+    "confidential", "owner", "grade", "end", "reopen",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One form of the page: open or not, what was typed, and what is wrong with it by field."""
+
+    open: bool = False
+    typed: Mapping[str, Any] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    #: said by the user since the form was opened; shown once before it is sent
+    newer: Sequence[queries.MessageRow] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who answers for it, and who answers in their place now."""
+
+    name: str
+    is_me: bool
+    stand_in: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A macro with its variables filled in."""
+
+    uid: Any
+    name: str
+    text: str
+    audience: str
+    promise: str
+    waits: bool
+
+
+@require_GET
+def ticket(request: HttpRequest, ref: str) -> HttpResponse:
+    """`?do=hand-over` opens a form (for those without scripts); `?part=talk` gives the story alone."""
+    asked = request.GET.get("do", "")
+    typed = {"audience": "internal"} if asked == "note" else {}
+    name = "reply" if asked == "note" else asked
+    if "macro" in request.GET:
+        name, typed = "reply", {"macro": request.GET["macro"]}
+    return page(request, ref, act=name if name in FORMS else "", form=Form(open=True, typed=typed))
+
+
+@require_GET
+def preview(request: HttpRequest, ref: str) -> HttpResponse:
+    """The fragment beside the queue: the last words, the clocks, who it is."""
+    actor, now = actor_of(request), now_of(request)
+    found = access.ticket_to_read(ref, actor)
+    context = _head(found, actor, now) | {
+        "last": [m for m in queries.messages(actor, found) if m.author_kind != "automatic"][-2:],
+        "clocks": clock_lines(found, queries.clocks(found, actor), now),
+        "devices": estate.items_of_person(actor, person_id=found.requester_id, limit=2),
+        "contacts": queries.recent_contacts(actor, person_id=found.requester_id, limit=3),
+    }
+    return render(request, "tickets/preview.html", context)
+
+
+def page(
+    request: HttpRequest, ref: str, *, act: str = "", form: Form | None = None, status: int = 200
+) -> HttpResponse:
+    """The whole page, with one of its forms open as it was sent."""
+    actor, now = actor_of(request), now_of(request)
+    found = access.ticket_to_read(ref, actor)
+    context = _head(found, actor, now)
+    row: queries.TicketRow = context["row"]
+    handoffs = _handoffs(found, actor)
+    chain = queries.custody(found) if access.is_desk_side(actor) else []
+    said = queries.messages(actor, found)
+    promises = queries.promises(found)
+    context |= {
+        "entries": story.story(said, handoffs, promises, chain, requester=row.requester_name, now=now),
+        "seen": max((m.seq for m in said), default=0),
+    }
+    if request.GET.get("part") == "talk":
+        return render(request, "tickets/talk.html", context)
+    clocks = queries.clocks(found, actor)
+    forms = {name.replace("-", "_"): Form() for name in FORMS}
+    if act and form is not None:
+        forms[act.replace("-", "_")] = form
+    context |= {
+        "act": act,
+        "forms": forms,
+        "clocks": clock_lines(found, clocks, now),
+        "ribbon": ribbons.ribbon(found, chain, clocks, requester=row.requester_name, now=now),
+        "handoffs": handoffs,
+        "offer": next((h for h in handoffs if h.state == "offered"), None),
+        "lent": [html for panel in manifest.panels("ticket.context") if (html := panel.render(request, row))],
+    }
+    context["may_answer"] = context["offer"] is not None and context["offer"].receiver_id in actor.party_ids
+    context |= _context(found, row, actor, now) | _choices(found, row, actor, now)
+    if forms["reply"].typed.get("macro"):
+        context["forms"]["reply"] = _with_macro(forms["reply"], context["macros"])
+    return render(request, "tickets/ticket.html", context, status=status)
+
+
+def _head(found: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the page and the preview both show on top. Three queries, mostly."""
+    row = queries.rows_by_id(actor, [found.pk])[0]
+    line = rows.lines([row], now=now)[0]
+    return {
+        "ticket": found,
+        "row": row,
+        "line": line,
+        "state_icon": wording.STATE_ICONS[row.state],
+        "owner": owner_of(row, actor, now),
+        "live": row.state in LIVE,
+        "ended": row.state in ENDED,
+        "may_work": rights.may(actor, "tickets.work"),
+        "staff": actor.is_staff,
+        "is_mine": row.owner_id == actor.person_id,
+        "in_my_hands": row.holder_id in actor.party_ids,
+        "i_work_on_it": row.worker_name is not None and found.worker_id == actor.person_id,
+        "now": now,
+    }
+
+
+def owner_of(row: queries.TicketRow, actor: Actor, now: datetime) -> Owner:
+    """ "Ben owns it, Ines answers until 08:00"."""
+    name = row.owner_shown or row.owner_name
+    stand_in = people.stand_ins_for([row.owner_id], now).get(row.owner_id) if row.state in LIVE else None
+    is_me = row.owner_id == actor.person_id
+    if stand_in is None:
+        return Owner(name, is_me)
+    answers = people.shown_names([stand_in.person_id])[stand_in.person_id]
+    return Owner(name, is_me, answers, stand_in.until)
+
+
+def clock_lines(
+    found: Ticket, clocks: Sequence[commitments.ClockRow], now: datetime
+) -> list[wording.ClockLine]:
+    """The clocks in words, what needs acting on first; a promise taken back is no news."""
+    shown = [c for c in clocks if not (c.subject_kind == "promise" and c.state == "stopped")]
+    lines = [wording.clock(c, now=now, calendar_zone=_zone_of(c)) for c in shown]
+    return sorted(lines, key=lambda one: one.rank)
+
+
+def _zone_of(c: commitments.ClockRow) -> str:
+    if c.calendar_id is None:
+        return ""
+    return commitments.hours(c.calendar_id, c.calendar_version_id).calendar.versions[-1].zone.key
+
+
+def _handoffs(found: Ticket, actor: Actor) -> list[queries.HandoffRow]:
+    """A supplier sees what was asked of the supplier, and nothing of the way there."""
+    listed = queries.handoffs(found)
+    if access.is_desk_side(actor):
+        return listed
+    return [h for h in listed if h.receiver_id in actor.party_ids]
+
+
+def _context(found: Ticket, row: queries.TicketRow, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The panels at the side."""
+    if not access.is_desk_side(actor):
+        return {}
+    person = people.person_row(person_id=found.requester_id)
+    return {
+        "person": person,
+        "devices": estate.items_of_person(actor, person_id=found.requester_id),
+        "others": [
+            t for t in queries.open_tickets_of(actor, person_id=found.requester_id) if t.id != found.pk
+        ],
+        "contacts": queries.recent_contacts(actor, person_id=found.requester_id),
+        "linked": [
+            (wording.LINKS[one.kind][0 if one.outgoing else 1], one) for one in queries.links(actor, found)
+        ],
+        "followers": queries.followers(found),
+        "returned": [r for r in queries.returned_solutions(actor) if r.ref == row.ref],
+        "solved_as": wording.word_of(wording.SOLVE_CODES, found.solve_code) if found.solve_code else "",
+        "blocked_by": wording.word_of(wording.BLOCKERS, found.blocker) if found.blocker else "",
+        "service": None if found.service_id is None else estate.service_row(found.service_id),
+    }
+
+
+def _choices(found: Ticket, row: queries.TicketRow, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the forms offer to choose from; nothing for those who may not work on it."""
+    if not rights.may(actor, "tickets.work"):
+        return {"macros": [], "return_codes": wording.RETURN_CODES}
+    receivers = [p for p in people.receivers() if p.id != found.holder_id]
+    service = None if found.service_id is None else estate.service_row(found.service_id)
+    likely = None if service is None or service.team_id is None else service.team_id
+    return {
+        "macros": [_prepared(m, row, actor) for m in queries.macros(actor)],
+        "receivers": receivers,
+        "likely": people.teams_by_ids([likely])[likely].uid if likely is not None else None,
+        "members": queue.members(now),
+        "presets": times.choices(now=now, zone=wording.zone()),
+        "services": estate.service_choices(organisation_id=found.organisation_id),
+        "blockers": wording.BLOCKERS,
+        "return_codes": wording.RETURN_CODES,
+        "solve_codes": wording.SOLVE_CODES,
+        "kinds": wording.KINDS,
+        "levels": wording.LEVELS,
+        "waits": wording.WAITING_FOR,
+        "link_kinds": [(code, words[0]) for code, words in wording.LINKS.items()],
+        "to_supplier": row.holder_kind == "supplier",
+    }
+
+
+def _prepared(m: queries.MacroRow, row: queries.TicketRow, actor: Actor) -> Prepared:
+    values = {
+        "requester_name": row.requester_shown or row.requester_name,
+        "ref": row.ref,
+        "owner_name": row.owner_shown or row.owner_name,
+        "subject": row.subject,
+        "service_name": row.service_name or "",
+        "my_name": actor.name,
+    }
+    minutes = m.steps.get("promise_minutes")
+    return Prepared(
+        uid=m.uid,
+        name=m.name,
+        text=macros.fill(m.text, values),
+        audience=m.audience,
+        promise=f"+{minutes}" if minutes else "",
+        waits=m.steps.get("waiting_for") == "requester",
+    )
+
+
+def _with_macro(form: Form, prepared: Sequence[Prepared]) -> Form:
+    """The composer with a prepared answer in it, for those without scripts."""
+    chosen = next((m for m in prepared if str(m.uid) == form.typed["macro"]), None)
+    if chosen is None or form.typed.get("text"):
+        return form
+    return Form(open=True, typed={"text": chosen.text, "audience": chosen.audience, "macro": str(chosen.uid)})
+
+
+def refused(error: DeskError, typed: Mapping[str, Any], *, known: Sequence[str]) -> Form:
+    """The form as it was sent, with what is wrong at its field, or on top when it is about none of them."""
+    name = error.field if error.field in known else ""
+    return Form(open=True, typed=typed, errors={name or "": str(error)})
