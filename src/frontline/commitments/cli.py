@@ -3,12 +3,14 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from frontline.commitments.logic import lab
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Invalid
 
 UNUSABLE_INPUT = 2
 
@@ -55,19 +57,21 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     clocks = what.add_parser("clocks", help="replay every clock from its marks and compare")
     clocks.add_argument("--json", action="store_true", help="one object for machines")
+    clocks.add_argument("--workers", type=int, default=1, help="processes to replay in, 1 to 16")
 
 
 def audit(arguments: argparse.Namespace) -> int:
     """`frontline audit clocks`: exit 0 when every stored clock follows from its marks, 1 when some do not."""
-    from frontline.commitments.queries.audit import Difference, audit_clocks
     from frontline.foundation.progress import Progress
 
+    if not 1 <= arguments.workers <= 16:
+        raise Invalid("--workers takes 1 to 16, not {given}.", given=arguments.workers)
     total = 0
-    differences: list[Difference] = []
+    differences: list[Any] = []
     with Progress("replaying clocks") as progress:
-        for piece in audit_clocks():
-            total = piece.clocks
-            differences += piece.differences
+        for clocks, found in _replayed(arguments.workers):
+            total += clocks
+            differences += found
             progress.tell(total)
     if arguments.json:
         print(json.dumps({"clocks": total, "differences": [asdict(d) for d in differences]}, indent=2))
@@ -76,3 +80,35 @@ def audit(arguments: argparse.Namespace) -> int:
             print(f"{d.subject} {d.measure} {d.clock}: {d.column} is {d.stored}, its marks give {d.replayed}")
         print(f"{total} clocks replayed, {len(differences)} differences")
     return 1 if differences else 0
+
+
+def _replayed(workers: int) -> Iterator[tuple[int, Sequence[Any]]]:
+    """(clocks replayed, differences) of one piece after the other."""
+    from frontline.commitments.queries.audit import EVERYTHING, stretches
+
+    if workers == 1:
+        yield from _replay(EVERYTHING)
+        return
+    # pieces are many times the workers, so that progress shows and nobody idles at the end
+    with get_context("spawn").Pool(workers, initializer=_prepare) as pool:
+        for pieces in pool.imap_unordered(_replay_piece, stretches(workers * 16)):
+            yield from pieces
+
+
+def _replay(stretch: Any) -> Iterator[tuple[int, Sequence[Any]]]:
+    from frontline.commitments.queries.audit import audit_clocks
+
+    seen = 0
+    for piece in audit_clocks(stretch=stretch):
+        yield piece.clocks - seen, piece.differences
+        seen = piece.clocks
+
+
+def _replay_piece(stretch: Any) -> list[tuple[int, Sequence[Any]]]:
+    return list(_replay(stretch))
+
+
+def _prepare() -> None:
+    import django
+
+    django.setup()

@@ -11,15 +11,21 @@ import pytest
 from django.test import Client
 
 from frontline.commitments import policy
+from frontline.foundation import clock
 from frontline.kernel.actors import Actor, ActorKind, Role
 from frontline.kernel.facts import Subject
 
 
 @pytest.fixture(autouse=True)
-def _no_memory() -> Iterator[None]:
+def _no_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What processes look at anew every second is read once a test, so that queries can be counted."""
+    monkeypatch.setattr(clock, "_REREAD_SECONDS", 3600.0)
+    monkeypatch.setattr(policy, "REREAD_SECONDS", 3600.0)
     policy.forget()
+    clock.forget()
     yield
     policy.forget()
+    clock.forget()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from frontline.commitments.policy import ROUND_THE_CLOCK
 from frontline.commitments.queries import calendar, setup
 from frontline.commitments.queries.weeks import weeks_ahead
 from frontline.commitments.usecases import calendars as making
-from frontline.commitments.web.forms import NewCalendarForm, NewHoursForm, RulesForm
+from frontline.commitments.web.forms import WEEKDAYS, NewCalendarForm, NewHoursForm, RulesForm
 from frontline.commitments.web.screens import page, refuse, same_version
 from frontline.foundation.access import may
 from frontline.foundation.http.requests import actor_of, now_of
@@ -106,6 +106,7 @@ def _calendar(
         status=status,
         row=row,
         rules=rules,
+        days=[(label, rules["weekly"].get(key, [])) for key, label in WEEKDAYS],
         weeks=weeks_ahead(hours, zone=ZoneInfo(rules["tz"]), now=now),
         today=now.astimezone(ZoneInfo(rules["tz"])).date(),
         form=form,

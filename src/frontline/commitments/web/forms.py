@@ -155,7 +155,7 @@ class AgreementForm(forms.Form):
         kept = 0 if row is None else len(row.targets)
         posted = int(self.data.get("lines", "0")) if str(self.data.get("lines", "0")).isdecimal() else 0
         self.count = min(max(kept, posted - SPARE) + SPARE, 60 + SPARE) if self.is_bound else kept + SPARE
-        calendar_choices = [("", _("Business hours of the service")), *calendars]
+        calendar_choices = [("", _("The service")), *calendars]
         for index in range(self.count):
             target = row.targets[index] if row is not None and index < kept else None
             self._line(index, target, calendar_choices)
@@ -186,7 +186,7 @@ class AgreementForm(forms.Form):
         )
 
     def _line(self, index: int, target: Any, calendars: Sequence[tuple[str, Any]]) -> None:
-        every = [("", _("Every priority")), *((p, p) for p in PRIORITIES)]
+        every = [("", _("All")), *((p, p) for p in PRIORITIES)]
         fields: dict[str, tuple[forms.Field, Any]] = {
             "measure": (
                 forms.ChoiceField(label=_("Promise"), choices=[("", "–"), *MEASURE_WORDS], required=False),

@@ -117,9 +117,9 @@ def test_a_row_that_was_tampered_with_is_found(subject, utc, capsys):
             actor=SYSTEM,
             now=utc("2026-03-02 09:00"),
         )
-    assert cli.audit(Namespace(json=False)) == 0
+    assert cli.audit(Namespace(json=False, workers=1)) == 0
     Clock.objects.update(due_at=utc("2026-03-02 09:20"), breached_at=utc("2026-03-02 09:11"))
-    assert cli.audit(Namespace(json=False)) == 1
+    assert cli.audit(Namespace(json=False, workers=1)) == 1
     out = capsys.readouterr().out
     assert "1 clocks replayed, 0 differences" in out
     assert (

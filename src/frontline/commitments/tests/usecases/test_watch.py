@@ -12,7 +12,7 @@ from frontline.commitments.logic.clock import MarkKind
 from frontline.commitments.models import Clock
 from frontline.commitments.planning import ALWAYS, MarkSpec, TargetRow, plan_clock
 from frontline.commitments.queries import next_due
-from frontline.commitments.queries.audit import audit_clocks
+from frontline.commitments.queries.audit import audit_clocks, stretches
 from frontline.commitments.usecases import clocks
 from frontline.commitments.usecases.copying import copy_planned
 from frontline.commitments.usecases.watch import run_due
@@ -171,3 +171,18 @@ def test_copying_writes_the_same_rows_as_starting(utc):
         clocks.start_planned(plans, actor=SYSTEM, now=start)
         assert copied == stored()
     assert len(copied) == 3
+
+
+@pytest.mark.django_db
+def test_stretches_hold_every_clock_once(utc):
+    start_many(25, utc("2026-03-02 09:00"))
+    pieces = [list(audit_clocks(stretch=stretch)) for stretch in stretches(4)]
+    assert [len(piece) for piece in pieces] == [1, 1, 1, 1]
+    assert sum(piece.clocks for (piece,) in pieces) == 25
+    assert {piece.differences for (piece,) in pieces} == {()}
+
+
+@pytest.mark.django_db
+def test_nothing_to_audit_is_no_difference():
+    assert stretches(4) == []
+    assert [piece.clocks for piece in audit_clocks()] == [0]

@@ -129,7 +129,6 @@ def test_the_matrix_is_changed_in_its_grid(admin):
 
 def test_an_agent_sees_the_rules_without_buttons_and_a_user_not_at_all(browser, agent):
 
-
     client = browser(agent)
     for path in ("/setup/calendars", "/setup/agreements", "/setup/priorities"):
         page = client.get(path)
