@@ -23,7 +23,7 @@ def follow(*, ref: str, person_id: int | None = None, actor: Actor, now: datetim
     if person is None:
         raise Invalid("Say who shall follow it.", field="person")
     row, made = Follower.objects.get_or_create(
-        ticket=ticket, person=int(person), defaults={"since": now, "named": ticket.confidential}
+        ticket=ticket, person_id=int(person), defaults={"since": now, "named": ticket.confidential}
     )
     if not made and ticket.confidential and not row.named:
         row.named = made = True

@@ -16,9 +16,7 @@ _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: people rea
 MAX_LOCAL_PART = 64
 
 _SUBJECT_REF = re.compile(r"\[\s?#?\s?(T-[0-9]{1,15})\s?\]", re.IGNORECASE)
-_REPLY_LOCAL = re.compile(
-    rf"^(.{{1,40}})\+t([0-9]{{1,15}})-([{_ALPHABET}]{{{TOKEN_LENGTH}}})$", re.IGNORECASE
-)
+_REPLY_LOCAL = re.compile(rf"^(.{{1,40}})\+t([0-9]{{1,15}})-([a-z0-9]{{{TOKEN_LENGTH}}})$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
