@@ -167,6 +167,7 @@ def forget_everything() -> None:
     clock.forget()
     policy.forget()
     people.forget_duty()
+    people.forget_names()
     estate.forget()
     rota.forget()
 

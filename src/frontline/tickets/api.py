@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Status
 
 from frontline.estate import queries as estate
 from frontline.foundation.facts import timeline
@@ -50,20 +51,35 @@ def install(api: Any) -> None:
 
 
 @router.post("/tickets", permission="tickets.open", response={201: s.TicketFull, **PROBLEMS})
-def open_ticket(request: HttpRequest, body: s.TicketIn, response: HttpResponse) -> tuple[int, Any]:
+def open_ticket(request: HttpRequest, body: s.TicketIn, response: HttpResponse) -> Status[Any]:
     """Open a ticket: 201 with its ref, owner, holder, clocks and the time of the next word."""
     actor, now = actor_of(request), now_of(request)
     if body.external is not None:
         known = opening.existing_from_source(source=body.external.source, external_id=body.external.id)
         if known is not None:
             raise opening.AlreadyImported(ref=known.ref, field="external")
-    opened = opening.open_ticket(asked=_asked(body, actor, now), actor=actor, now=now)
+    asked = _asked(body, actor, now)
+    opened = opening.open_ticket(asked=asked, actor=actor, now=now)
+    response.headers["Location"] = f"/api/v1/tickets/{opened.ref}"
     if body.confidential:
         following.set_confidential(ref=opened.ref, confidential=True, actor=actor, now=now)
-    ticket = access.ticket_to_read(opened.ref, actor)
-    response.headers["ETag"] = etag(ticket.version)
-    response.headers["Location"] = f"/api/v1/tickets/{opened.ref}"
-    return 201, present.full(ticket, actor, body.description)
+        ticket = access.ticket_to_read(opened.ref, actor)
+        response.headers["ETag"] = etag(ticket.version)
+        return Status(201, present.full(ticket, actor, body.description))
+    response.headers["ETag"] = etag(1)
+    return Status(
+        201,
+        present.opened(
+            opened,
+            description=body.description,
+            service=_name_of_service(opened.row["service_id"]),
+            ci=None if asked.item_id is None else estate.item_name(asked.item_id),
+        ),
+    )
+
+
+def _name_of_service(service_id: int | None) -> str | None:
+    return None if service_id is None else estate.service_row(service_id).name
 
 
 def _asked(body: s.TicketIn, actor: Actor, now: datetime) -> opening.Asked:
@@ -226,16 +242,16 @@ def _number(value: Any) -> int:
 @router.post(
     "/tickets/{ref}/messages", permission="tickets.write_own", response={201: s.MessageOut, **PROBLEMS}
 )
-def add_message(request: HttpRequest, ref: s.Ref, body: s.MessageIn) -> tuple[int, Any]:
+def add_message(request: HttpRequest, ref: s.Ref, body: s.MessageIn) -> Status[Any]:
     """Say something: a public word of the desk may keep a promise, the user's word may reopen."""
     actor, now = actor_of(request), now_of(request)
     said = talking.Said(channel="api", **body.dict())
     message = talking.add_message(ref=ref, said=said, actor=actor, now=now)
-    return 201, present.message_of(message, actor)
+    return Status(201, present.message_of(message, actor))
 
 
 @router.post("/tickets/{ref}/handoffs", permission="tickets.work", response={201: s.HandoffOut, **PROBLEMS})
-def hand_over(request: HttpRequest, ref: s.Ref, body: s.HandoffIn) -> tuple[int, Any]:
+def hand_over(request: HttpRequest, ref: s.Ref, body: s.HandoffIn) -> Status[Any]:
     """Offer the ticket to a team or supplier; you hold it until they accept."""
     actor, now = actor_of(request), now_of(request)
     handoff = handing.hand_over(
@@ -248,7 +264,7 @@ def hand_over(request: HttpRequest, ref: s.Ref, body: s.HandoffIn) -> tuple[int,
         actor=actor,
         now=now,
     )
-    return 201, present.handoff(handoff.uid, access.ticket_to_read(ref, actor))
+    return Status(201, present.handoff(handoff.uid, access.ticket_to_read(ref, actor)))
 
 
 @router.post(
@@ -304,42 +320,48 @@ def merge(request: HttpRequest, ref: s.Ref, body: s.MergeIn) -> Any:
 
 
 @router.post("/tickets/{ref}/split", permission="tickets.work", response={201: s.TicketFull, **PROBLEMS})
-def split(request: HttpRequest, ref: s.Ref, body: s.SplitIn) -> tuple[int, Any]:
+def split(request: HttpRequest, ref: s.Ref, body: s.SplitIn) -> Status[Any]:
     """Open a second ticket from some of the messages; answers with the new one."""
     actor, now = actor_of(request), now_of(request)
     opened = joining.split_ticket(
         ref=ref, subject=body.subject, message_uids=body.messages, note=body.note, actor=actor, now=now
     )
-    return 201, present.full(access.ticket_to_read(opened.ref, actor), actor)
+    return Status(201, present.full(access.ticket_to_read(opened.ref, actor), actor))
 
 
 @router.post("/tickets/{ref}/links", permission="tickets.work", response={201: s.LinkOut, **PROBLEMS})
-def link(request: HttpRequest, ref: s.Ref, body: s.LinkIn) -> tuple[int, Any]:
+def link(request: HttpRequest, ref: s.Ref, body: s.LinkIn) -> Status[Any]:
     """Say how two tickets belong together."""
     actor, now = actor_of(request), now_of(request)
     joining.link_tickets(ref=ref, other=body.to, kind=body.kind, actor=actor, now=now)
     other = access.ticket_to_read(body.to, actor)
-    return 201, {
-        "kind": body.kind,
-        "ref": other.ref,
-        "subject": other.subject,
-        "state": other.state,
-        "outgoing": True,
-    }
+    return Status(
+        201,
+        {
+            "kind": body.kind,
+            "ref": other.ref,
+            "subject": other.subject,
+            "state": other.state,
+            "outgoing": True,
+        },
+    )
 
 
 @router.post("/tickets/{ref}/promises", permission="tickets.work", response={201: s.PromiseOut, **PROBLEMS})
-def promise(request: HttpRequest, ref: s.Ref, body: s.PromiseIn) -> tuple[int, Any]:
+def promise(request: HttpRequest, ref: s.Ref, body: s.PromiseIn) -> Status[Any]:
     """Promise the user word by a time; it becomes a clock of its own."""
     actor, now = actor_of(request), now_of(request)
     made = promising.promise_update(ref=ref, due_at=body.due_at, actor=actor, now=now)
-    return 201, {
-        "id": made.uid,
-        "due_at": made.due_at,
-        "made_at": made.made_at,
-        "state": made.state,
-        "settled_at": None,
-    }
+    return Status(
+        201,
+        {
+            "id": made.uid,
+            "due_at": made.due_at,
+            "made_at": made.made_at,
+            "state": made.state,
+            "settled_at": None,
+        },
+    )
 
 
 @router.get("/tickets/{ref}/promises", permission="tickets.read", response={200: s.PromiseList, **PROBLEMS})
@@ -418,7 +440,7 @@ def list_contacts(
 
 
 @contacts_router.post("/contacts", permission="contacts.log", response={201: s.ContactOut, **PROBLEMS})
-def log_contact(request: HttpRequest, body: s.ContactIn) -> tuple[int, Any]:
+def log_contact(request: HttpRequest, body: s.ContactIn) -> Status[Any]:
     """Log a call or another contact: it opens a ticket or joins the one named."""
     actor, now = actor_of(request), now_of(request)
     person_id, email = _person(body.person, actor)
@@ -443,4 +465,4 @@ def log_contact(request: HttpRequest, body: s.ContactIn) -> tuple[int, Any]:
         promise_at=body.promise_at,
     )
     logged = calls.log_call(call=call, actor=actor, now=now)
-    return 201, present.contact(queries.contact(actor, logged.contact_id))
+    return Status(201, present.contact(queries.contact(actor, logged.contact_id)))

@@ -22,6 +22,7 @@ from frontline.people.queries.duty import (
     stand_in_for,
     stand_ins_for,
 )
+from frontline.people.queries.kept import forget_names, organisation_name, party_name, public_name
 from frontline.people.queries.parties import (
     NoSuchParty,
     OwnerCandidate,
@@ -59,6 +60,10 @@ from frontline.people.queries.team_rows import (
 )
 
 __all__ = [
+    "forget_names",
+    "organisation_name",
+    "party_name",
+    "public_name",
     "DeskRow",
     "DutyPersonRow",
     "FoundPerson",

@@ -68,7 +68,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The new ticket with what a door shows at once."""
+    """The new ticket with what a door shows at once, so that nothing is read again."""
 
     id: int
     ref: str
@@ -80,6 +80,9 @@ class Opened:
     contact_id: int
     message_id: int
     next_promise_at: datetime | None
+    requester: people.RequesterRow
+    #: the row as written
+    row: dict[str, Any]
     clocks: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -187,6 +190,8 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
         contact_id=drawn["tickets_contact"][0],
         message_id=drawn["tickets_message"][0],
         next_promise_at=respond,
+        requester=requester,
+        row=plan.rows[0][1],
         clocks=[plan.clock for plan in running],
     )
 

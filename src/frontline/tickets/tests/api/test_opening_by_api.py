@@ -1,0 +1,177 @@
+"""POST /api/v1/tickets: what it answers equals what is read afterwards; errors are problem documents."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from frontline.foundation import clock
+from frontline.kernel.actors import SYSTEM
+from frontline.people.usecases import tokens
+from frontline.tickets.models import Ticket
+
+
+@pytest.fixture
+def caller(world, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: world.now)
+
+    def of(name, *scopes):
+        _, secret = tokens.create_token(
+            person_id=world.people[name].pk,
+            name="test",
+            scopes=list(scopes or ["*"]),
+            real_now=clock.real_now(),
+            actor=SYSTEM,
+            now=world.now,
+        )
+        client = Client(headers={"Authorization": f"Bearer {secret}"})
+
+        def call(method, path, body=None, **headers):
+            return client.generic(
+                method,
+                f"/api/v1{path}",
+                b"" if body is None else json.dumps(body),
+                content_type="application/json",
+                headers=headers,
+            )
+
+        return call
+
+    return of
+
+
+BODY = {
+    "subject": "VPN drops",
+    "description": "Every ten minutes.",
+    "requester": "omar@acme.example",
+    "service": "VPN",
+    "ci": "SN0042",
+    "impact": 2,
+    "urgency": 2,
+    "tags": ["remote"],
+    "external": {"source": "chat", "id": "17"},
+}
+
+
+def test_the_answer_to_opening_equals_what_is_read_afterwards(caller):
+    call = caller("Ben")
+    made = call("POST", "/tickets", BODY)
+    assert made.status_code == 201
+    new = made.json()
+    read = call("GET", f"/tickets/{new['ref']}")
+    again = read.json()
+    for document in (new, again):
+        document["clocks"].sort(key=lambda c: c["measure"])
+    assert new == again
+    assert made.headers["ETag"] == read.headers["ETag"] == '"1"'
+    assert (new["owner"]["name"], new["holder"]["kind"]) == (again["owner"]["name"], "desk")
+    assert new["next_promise_at"] is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "field"),
+    [
+        ({"subject": ""}, 422, "subject"),
+        ({"subject": "x" * 501}, 422, "subject"),
+        ({"subject": 5}, 422, "subject"),
+        ({"impact": 4}, 422, "impact"),
+        ({"service": "No such thing"}, 422, "service"),
+        ({"ci": "nothing"}, 422, "ci"),
+        ({"requester": "nobody"}, 422, "requester"),
+        ({"colour": "red"}, 422, "colour"),
+        ({"external": {"source": "chat"}}, 422, "external.id"),
+        ({"description": "a\0b"}, 422, "description"),
+    ],
+)
+def test_bad_input_names_the_field_and_opens_nothing(caller, change, status, field):
+    before = Ticket.objects.count()
+    answer = caller("Ben")("POST", "/tickets", {**BODY, **change})
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert [e["field"] for e in answer.json()["errors"]] == [field]
+    assert Ticket.objects.count() == before
+
+
+def test_a_token_without_scope_is_told_which_one_is_missing(caller):
+    answer = caller("Ben", "tickets:read")("POST", "/tickets", BODY)
+    assert (answer.status_code, answer.json()["code"]) == (403, "missing_scope")
+    assert "tickets:write" in answer.json()["detail"]
+
+
+def test_clashing_edits_are_refused(caller):
+    call = caller("Ben")
+    ref = call("POST", "/tickets", BODY).json()["ref"]
+    assert call("PATCH", f"/tickets/{ref}", {"impact": 1}).status_code == 428
+    assert call("PATCH", f"/tickets/{ref}", {"impact": 1}, **{"If-Match": '"9"'}).status_code == 412
+    changed = call("PATCH", f"/tickets/{ref}", {"impact": 1, "urgency": 1}, **{"If-Match": '"1"'})
+    assert (changed.status_code, changed.json()["priority"]) == (200, "P1")
+    assert call("PATCH", f"/tickets/{ref}", {"impact": 2}, **{"If-Match": '"1"'}).status_code == 412
+
+
+def test_a_ticket_of_another_organisation_does_not_exist_for_a_customer(caller):
+    ref = caller("Ben")("POST", "/tickets", BODY).json()["ref"]
+    vera = caller("Vera")
+    for path in ("", "/messages", "/custody", "/clocks", "/timeline", "/promises"):
+        assert vera("GET", f"/tickets/{ref}{path}").status_code == 404
+    assert vera("GET", "/tickets").json()["items"] == []
+    assert vera("POST", f"/tickets/{ref}/messages", {"text": "Let me in, please."}).status_code == 404
+
+
+def test_the_same_external_record_is_not_opened_twice(caller):
+    call = caller("Ben")
+    first = call("POST", "/tickets", BODY).json()["ref"]
+    again = call("POST", "/tickets", BODY)
+    assert (again.status_code, first in again.json()["detail"]) == (409, True)
+
+
+def test_pages_of_a_list_meet_without_gap(caller):
+    call = caller("Ben")
+    refs = [
+        call("POST", "/tickets", {**BODY, "external": None, "subject": f"Case {n}"}).json()["ref"]
+        for n in range(5)
+    ]
+    seen, cursor = [], None
+    while True:
+        page = call("GET", "/tickets?limit=2" + (f"&cursor={cursor}" if cursor else "")).json()
+        seen += [t["ref"] for t in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == refs[::-1]
+    assert call("GET", "/tickets?cursor=nonsense").status_code == 422
+
+
+def test_handing_over_by_api_from_offer_to_custody(caller):
+    ben, nils = caller("Ben"), caller("Nils")
+    ref = ben("POST", "/tickets", BODY).json()["ref"]
+    thin = ben(
+        "POST",
+        f"/tickets/{ref}/handoffs",
+        {
+            "to": "Network",
+            "why": "I cannot see the logs",
+            "tried": "",
+            "asked": "Look at the gateway",
+            "blocker": "tool",
+        },
+    )
+    assert (thin.status_code, thin.json()["errors"][0]["field"]) == (422, "tried")
+    offer = ben(
+        "POST",
+        f"/tickets/{ref}/handoffs",
+        {
+            "to": "Network",
+            "why": "I cannot see the logs",
+            "tried": "Restarted the client",
+            "asked": "Look at the gateway",
+            "blocker": "tool",
+        },
+    )
+    assert offer.status_code == 201
+    assert ben("POST", f"/handoffs/{offer.json()['id']}/accept").status_code == 403
+    assert nils("POST", f"/handoffs/{offer.json()['id']}/accept").json()["state"] == "accepted"
+    chain = ben("GET", f"/tickets/{ref}/custody").json()
+    assert [(s["holder"]["kind"], s["holder"]["name"]) for s in chain["items"]] == [
+        ("desk", "Service Desk"),
+        ("team", "Network"),
+    ]
