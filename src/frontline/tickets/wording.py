@@ -156,9 +156,20 @@ def reason(row: TicketRow, *, now: datetime, offer: Offer | None = None) -> Reas
     if row.matters_at is None or not row.matters_code:
         return None
     late = now >= row.matters_at
-    signal = "act" if late else "soon" if row.matters_at - now <= SOON else ""
+    signal = _signal(row, late=late, soon=row.matters_at - now <= SOON)
     text = _TEXTS[row.matters_code](row, now, offer)
-    return Reason(text, signal, "alarm" if late else "clock" if signal else "")
+    return Reason(text, signal, "alarm" if signal == "act" else "clock" if signal else "")
+
+
+#: what was promised or agreed: late is broken, on any ticket
+BINDING = frozenset({"promise_due", "response_due", "solution_due"})
+
+
+def _signal(row: TicketRow, *, late: bool, soon: bool) -> str:
+    """Red is for what is broken and for the urgent; the rest that is late is amber, so that red keeps its meaning."""
+    if late and (row.matters_code in BINDING or row.priority in {"P1", "P2"}):
+        return "act"
+    return "soon" if late or soon else ""
 
 
 def _due(row: TicketRow, now: datetime, texts: tuple[str, str]) -> SafeString:
@@ -191,7 +202,7 @@ def _silent(row: TicketRow, now: datetime, _offer: Offer | None) -> SafeString:
 
 def _chase(row: TicketRow, now: datetime, _offer: Offer | None) -> SafeString:
     since = row.last_desk_word_at or row.opened_at
-    return format_html(_("no answer from the user for {span}"), span=span(now - since))
+    return format_html(_("no answer for {span}"), span=span(now - since))
 
 
 def _wrote(row: TicketRow, now: datetime, _offer: Offer | None) -> SafeString:

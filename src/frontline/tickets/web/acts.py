@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontline.estate import queries as estate
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui import words
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
@@ -106,7 +107,7 @@ def act(request: HttpRequest, ref: str, verb: str) -> HttpResponse:
     if request.method == "GET" or verb not in VERBS:
         return redirect(f"/desk/tickets/{ref}?do={verb}")
     actor, now = actor_of(request), now_of(request)
-    sent = Sent(ref, request.POST.dict(), request.POST.getlist, actor, now)  # type: ignore[arg-type]
+    sent = Sent(ref, request.POST.dict(), request.POST.getlist, actor, now)
     handler, known, form = VERBS[verb]
     found = access.ticket_to_read(ref, actor)
     try:
@@ -172,7 +173,7 @@ def _promise(sent: Sent) -> Done:
     if due is None:
         raise Invalid(_("Choose by when they hear from you."), field="promise")
     promising.promise_update(ref=sent.ref, due_at=due, **sent.by())
-    at = wording.words.moment(due, now=sent.now, zone=wording.zone())
+    at = words.moment(due, now=sent.now, zone=wording.zone())
     return Done(_("Promised: word by %(at)s.") % {"at": at})
 
 

@@ -242,7 +242,7 @@ def many(request: HttpRequest) -> HttpResponse:
         messages.success(request, said)
     if not failed:
         return redirect(back)
-    request.GET = _query_of(back)  # type: ignore[assignment] # shown on the list they were picked from
+    request.GET = _query_of(back)  # shown on the list they were picked from
     return _page(request, outcomes=failed, status=422)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from frontline.commitments import queries as commitments
 from frontline.commitments.logic.calendar import Calendar
 from frontline.commitments.logic.instants import instant_of, seconds_of
-from frontline.foundation.ui.ribbon import ClockMark, Held, HolderKind, MarkState, Ribbon, lay_out
+from frontline.foundation.ui.ribbon import ClockMark, Held, HolderKind, Ribbon, lay_out
 from frontline.people import queries as people
 from frontline.tickets import queries, sums, wording
 from frontline.tickets.models import Ticket
@@ -90,7 +90,7 @@ def _mark(c: commitments.ClockRow) -> ClockMark | None:
         return None
     label = wording.word_of(wording.MEASURES, c.measure)
     if c.breached_at is not None:
-        return ClockMark(c.due_at, label, cast(MarkState, "broken"))
+        return ClockMark(c.due_at, label, "broken")
     if c.state == "stopped":
         return None if c.stopped_at is None else ClockMark(c.stopped_at, label, "kept")
     return ClockMark(c.due_at, label, "due")

@@ -1,6 +1,6 @@
 """The conversation as one story: what was said, and between it what happened to the ticket."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,7 +24,7 @@ class Entry:
     icon: str = ""
     message: queries.MessageRow | None = None
     by: str = ""
-    quote: str = ""
+    quote: Sequence[tuple[str, str]] = ()
     #: the trimmed reply is shown and the frame holds the whole
     framed: bool = False
 
@@ -61,11 +61,7 @@ def _handed(h: queries.HandoffRow) -> list[Entry]:
         who=_strong(h.offered_by or h.giver_name),
         team=_strong(h.receiver_name),
     )
-    quote = _("Why: %(why)s · Tried: %(tried)s · Asked: %(asked)s") % {
-        "why": h.why,
-        "tried": h.tried,
-        "asked": h.asked,
-    }
+    quote = ((_("Why"), h.why), (_("Tried"), h.tried), (_("Asked"), h.asked))
     found = [Entry(h.offered_at, "event", text, "arrow-forward-up", quote=quote)]
     if h.answered_at is None:
         return found
@@ -77,7 +73,7 @@ def _handed(h: queries.HandoffRow) -> list[Entry]:
     if h.state == "returned":
         why = wording.word_of(wording.RETURN_CODES, h.return_code)
         done = format_html(_("{who} of {team} gave it back: {why}"), who=who, team=team, why=why)
-        return [*found, Entry(h.answered_at, "event", done, "arrow-back-up", quote=h.return_text)]
+        return [*found, Entry(h.answered_at, "event", done, "arrow-back-up", quote=(("", h.return_text),))]
     done = format_html(_("The offer to {team} was taken back"), team=team)
     return [*found, Entry(h.answered_at, "event", done, "arrow-back-up")]
 

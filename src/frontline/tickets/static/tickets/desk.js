@@ -89,7 +89,12 @@ document.addEventListener("click", ({ target }) => {
   preview(row);
 });
 document.addEventListener("dblclick", ({ target }) => target.closest("[data-key-row]")?.querySelector("[data-action=open]")?.click());
-addEventListener("load", () => preview(document.querySelector("[data-key-row]")));
+addEventListener("load", () => {
+  const first = document.querySelector("[data-key-row]");
+  if (!first || !pane?.checkVisibility()) return;
+  first.setAttribute("aria-current", "true"); // its keys act on it; focus stays where it is
+  preview(first);
+});
 
 // Lists: what left fades and stays, what came waits behind a button; nothing moves under the reader's eyes
 const list = document.querySelector("[data-queue-lists]");
