@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -12,7 +13,7 @@ from django.test import Client
 from frontline.foundation.matrix import entries
 from frontline.kernel.actors import Role
 from frontline.people.models import Person
-from tests.access.addresses import NATIVE, filled
+from tests.access.addresses import NATIVE, PARAMETER, filled
 from tests.access.conftest import Cast
 
 #: what the ticket is searched by; the canary itself is never sent, since a page may repeat what was typed
@@ -32,14 +33,19 @@ def canary() -> str:
     return f"kanarie{secrets.token_hex(8)}"
 
 
-def readable(refs: list[str]) -> list[str]:
-    """Every address that answers reading, with every search, and those of the planted tickets themselves."""
-    found = []
+def readable(refs: list[str]) -> Iterator[str]:
+    """Every address that answers reading: lists with every search, single things as they are."""
     for entry in entries():
-        if entry.method in {"PAGE", "GET"} and entry.path not in NATIVE:
-            paths = {filled(entry.path), *(re.sub(r"[<{](?:\w+:)?ref[>}]", ref, entry.path) for ref in refs)}
-            found += [path for path in sorted(paths) if not set("<{") & set(path)]
-    return [f"{path}?{urlencode(search)}" if search else path for path in found for search in SEARCHES]
+        if entry.method not in {"PAGE", "GET"} or entry.path in NATIVE:
+            continue
+        if not PARAMETER.search(entry.path):
+            yield from (f"{entry.path}?{urlencode(search)}" for search in SEARCHES)
+            continue
+        yield filled(entry.path)
+        for ref in refs:
+            path = re.sub(r"[<{](?:\w+:)?ref[>}]", ref, entry.path)
+            if not PARAMETER.search(path):
+                yield path
 
 
 def text_of(browser: Client, address: str) -> str:
@@ -49,33 +55,32 @@ def text_of(browser: Client, address: str) -> str:
     return f"{dict(answer.headers)}\n{body.decode('utf-8', 'replace')}"
 
 
-def leaks(cast: Cast, person: Person, word: str, refs: list[str]) -> list[str]:
+def leaks(cast: Cast, person: Person, words: list[str], refs: list[str]) -> Iterator[str]:
     cache.clear()
     browser = cast.browser(person)
-    return [address for address in readable(refs) if word in text_of(browser, address)]
+    for address in readable(refs):
+        text = text_of(browser, address)
+        yield from (f"{address} shows {word}" for word in words if word in text)
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nobody_else_finds_a_word_of_a_confidential_ticket(role: Role, cast: Cast):
-    word = canary()
-    ref = cast.open(cast.inside, f"{BAIT} {word}", confidential=True, service_id=cast.service)
+def test_a_stranger_finds_no_word_of_what_is_not_theirs(role: Role, cast: Cast):
+    """Confidential for everybody; another organisation's for those who work for none or one."""
+    secret, foreign = canary(), canary()
+    refs = [
+        cast.open(cast.inside, f"{BAIT} {secret}", confidential=True, service_id=cast.service),
+        cast.open(cast.outside, f"{BAIT} {foreign}", service_id=cast.service),
+    ]
+    hidden = [secret, foreign] if role in {Role.USER, Role.SUPPLIER} else [secret]
 
-    assert leaks(cast, cast.strangers[role], word, [ref]) == []
-
-
-@pytest.mark.parametrize("role", [Role.USER, Role.SUPPLIER])
-def test_nobody_of_another_organisation_finds_a_word_of_its_ticket(role: Role, cast: Cast):
-    word = canary()
-    ref = cast.open(cast.outside, f"{BAIT} {word}", service_id=cast.service)
-
-    assert leaks(cast, cast.strangers[role], word, [ref]) == []
+    assert list(leaks(cast, cast.strangers[role], hidden, refs)) == []
 
 
 def test_a_customer_finds_no_word_of_our_own_tickets(cast: Cast):
     word = canary()
     ref = cast.open(cast.inside, f"{BAIT} {word}", service_id=cast.service)
 
-    assert leaks(cast, cast.outside, word, [ref]) == []
+    assert list(leaks(cast, cast.outside, [word], [ref])) == []
 
 
 def test_who_may_see_the_ticket_does_find_the_word(cast: Cast):
@@ -83,8 +88,8 @@ def test_who_may_see_the_ticket_does_find_the_word(cast: Cast):
     word = canary()
     ref = cast.open(cast.inside, f"{BAIT} {word}", confidential=True, service_id=cast.service)
 
-    assert leaks(cast, cast.owner_of(ref), word, [ref]) != []
-    assert leaks(cast, cast.inside, word, [ref]) != []
+    assert next(leaks(cast, cast.owner_of(ref), [word], [ref]), None) is not None
+    assert next(leaks(cast, cast.inside, [word], [ref]), None) is not None
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.ADMINISTRATOR])
