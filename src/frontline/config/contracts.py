@@ -41,8 +41,9 @@ BESIDE = {
     # what only the desk's pages ask, who may be given a ticket, sums over one ticket's custody: questions too
     ("tickets", "queries"): ("desk", "rota", "sums"),
 }
-#: what a capability shows the others: do, ask, hear; `planning` and `logic` are pure and may be read as well
-PUBLIC = ("usecases", "queries", "facts", "planning", "logic")
+#: what a capability shows the others: do, ask, hear; `planning` and `logic` are pure and may be read as well, and
+#: `wording` says codes in the reader's words, the same on every face
+PUBLIC = ("usecases", "queries", "facts", "planning", "logic", "wording")
 #: `tests` folders are no packages (a house rule), so they do not count here
 NO_FLOORS = ("migrations", "templatetags")
 #: libraries that would bring Django, a database or a network into the pure floors
