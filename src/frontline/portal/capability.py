@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from frontline.foundation.manifest import Capability, NavItem, Route
-from frontline.portal.web import answering, ask, drafts, home, parcel, parcels
+from frontline.portal.web import answering, ask, drafts, files, home, parcel, parcels
 
 MANIFEST = Capability(
     name="portal",
@@ -18,6 +18,7 @@ MANIFEST = Capability(
         Route("tickets/<str:ref>", parcel.parcel, "portal-parcel", "tickets.read"),
         Route("tickets/<str:ref>/story", parcel.told, "portal-story", "tickets.read"),
         Route("tickets/<str:ref>/draft", drafts.of_parcel, "portal-draft", "tickets.write_own"),
+        Route("tickets/<str:ref>/files/<uuid:uid>", files.of_parcel, "portal-file", "tickets.read"),
         Route("tickets/<str:ref>/reply", parcel.reply, "portal-reply", "tickets.write_own"),
         Route("tickets/<str:ref>/still-broken", parcel.still_broken, "portal-still-broken", "tickets.open"),
         Route("tickets/<str:ref>/thanks", parcel.thanks, "portal-thanks", "tickets.open"),

@@ -21,7 +21,9 @@ SHOWN: Final = 8
 #: own tickets that are compared with what is being typed
 COMPARED: Final = 50
 #: so much of what is typed must be found again
-LIKE_A_TICKET, LIKE_A_REASON = 0.5, 0.34
+LIKE_A_TICKET: Final = 0.5
+#: reasons and services offered while typing
+FITTING: Final = 3
 
 UNDER_WAY: Final = tuple(sorted(s.value for s in LIVE))
 ON_THE_SHELF: Final = (*UNDER_WAY, State.SOLVED.value)
@@ -179,7 +181,7 @@ def first_owner(ticket_id: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DeskNow:
-    """The people one can reach. `closes_at` while it is open, `opens_at` while it is closed."""
+    """The people one can reach. `closes_at` while it is open (None: not soon), `opens_at` while it is closed."""
 
     names: list[str]
     closes_at: datetime | None
@@ -201,50 +203,9 @@ def desk_now(*, now: datetime) -> DeskNow:
     opens = calendar.next_open(at)
     if opens is None or opens > at:
         return DeskNow(names, None, None if opens is None else datetime.fromtimestamp(opens, UTC))
-    spans = calendar.open_spans(at, at + int(timedelta(days=2).total_seconds()))
-    return DeskNow(names, datetime.fromtimestamp(spans[0][1], UTC), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why people contact the desk, as a choice."""
-
-    id: int
-    key: str
-    name: str
-    kind: str
-    service: str
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    id: int
-    uid: UUID
-    name: str
-
-
-def reasons(*, now: datetime) -> list[Reason]:
-    """The contact reasons in force, by name. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT r.id, r.key, r.name, r.kind, COALESCE(s.name, '') FROM estate_contact_reason r "
-            "LEFT JOIN estate_service s ON s.id = r.service_id "
-            "WHERE r.valid_from <= %(at)s AND (r.valid_until IS NULL OR r.valid_until > %(at)s) "
-            "ORDER BY lower(r.name), r.id",
-            {"at": now},
-        )
-        return [Reason(*row) for row in cursor.fetchall()]
-
-
-def services(actor: Actor) -> list[Service]:
-    """The services offered to the reader's organisation, by name. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, uid, name FROM estate_service "
-            "WHERE active AND (organisation_id IS NULL OR organisation_id = %s) ORDER BY lower(name), id",
-            [actor.organisation_id],
-        )
-        return [Service(*row) for row in cursor.fetchall()]
+    horizon = at + int(timedelta(days=2).total_seconds())
+    closes = calendar.open_spans(at, horizon)[0][1]
+    return DeskNow(names, None if closes == horizon else datetime.fromtimestamp(closes, UTC), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,28 +245,30 @@ def known(actor: Actor) -> Known:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What fits what is being typed."""
+    """What fits what is being typed: own tickets that look the same; contact reasons and services."""
 
     same: list[Parcel]
-    reasons: list[Reason]
-    services: list[Service]
+    fits: list[estate.Match]
 
 
 def answers(typed: str, *, actor: Actor, now: datetime) -> Answers:
-    """Own tickets that look the same, reasons and services that fit. At most eight queries."""
+    """What fits, the best first; a service is left out when a reason about it fits. At most seven queries."""
+    return Answers(same_as(typed, actor=actor, now=now), fitting(typed, actor=actor, now=now))
+
+
+def same_as(typed: str, *, actor: Actor, now: datetime) -> list[Parcel]:
+    """Own tickets on the shelf that look the same. At most six queries."""
     own = tickets.tickets(
         actor,
         tickets.Filters(requester=actor.person_id or 0, state=ON_THE_SHELF, sort="newest"),
         limit=COMPARED,
     ).rows
-    mine = likeness.best(typed, [(row.subject,) for row in own], least=LIKE_A_TICKET, most=3)
-    why = reasons(now=now)
-    fits = likeness.best(typed, [(r.name, r.service) for r in why], least=LIKE_A_REASON, most=3)
-    what = services(actor)
-    told = {why[i].service for i in fits}
-    offered = likeness.best(typed, [(s.name,) for s in what], least=LIKE_A_REASON, most=3)
-    return Answers(
-        same=as_parcels([own[i] for i in mine], actor=actor, now=now),
-        reasons=[why[i] for i in fits],
-        services=[what[i] for i in offered if what[i].name not in told][: max(0, 4 - len(fits))],
-    )
+    like = likeness.best(typed, [(row.subject,) for row in own], least=LIKE_A_TICKET, most=3)
+    return as_parcels([own[i] for i in like], actor=actor, now=now)
+
+
+def fitting(typed: str, *, actor: Actor, now: datetime) -> list[estate.Match]:
+    """Reasons and services that fit. One query."""
+    found = estate.match_words(text=typed, actor=actor, now=now, limit=2 * FITTING)
+    told = {match.service_id for match in found if match.kind == "reason"}
+    return [m for m in found if m.kind == "reason" or m.service_id not in told][:FITTING]

@@ -12,7 +12,7 @@ from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.errors import DeskError
 from frontline.portal.web.forms import ReplyForm, fresh_token
 from frontline.portal.web.parcel import page
-from frontline.tickets import access
+from frontline.tickets import queries as tickets
 from frontline.tickets.usecases import handing
 
 
@@ -20,7 +20,7 @@ from frontline.tickets.usecases import handing
 def answer(request: HttpRequest, ref: str, uid: UUID) -> HttpResponse:
     """What the receiver decided; a reason that is too thin comes back with what was typed."""
     actor, now = actor_of(request), now_of(request)
-    access.ticket_to_read(ref, actor)
+    tickets.ticket(ref, actor)
     code, text = request.POST.get("code", ""), request.POST.get("why", "")
     try:
         if request.POST.get("answer") == "accept":

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from frontline.estate import queries as estate
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.errors import DeskError
 from frontline.people import queries as people
 from frontline.portal import present, queries
 from frontline.portal.logic.subject import subject_of
+from frontline.portal.usecases import asking
 from frontline.portal.web.forms import AskForm, fresh_token, sent_twice
 from frontline.portal.web.home import person_to_talk_to
 from frontline.tickets.usecases import keeping, opening
@@ -38,8 +40,7 @@ def answers(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "title": subject_of(typed, longest=60),
         "same": present.cards(found.same, now=now),
-        "reasons": found.reasons,
-        "services": found.services,
+        "fits": found.fits,
         "known": queries.known(actor),
         **person_to_talk_to(request),
     }
@@ -59,11 +60,11 @@ def _form(request: HttpRequest) -> AskForm:
     known = queries.known(actor)
     choices: dict[str, Any] = {
         "known": known,
-        "reasons": queries.reasons(now=now),
-        "services": queries.services(actor),
+        "reasons": estate.reason_choices(at=now),
+        "services": estate.service_choices(organisation_id=actor.organisation_id),
     }
     if request.method == "POST":
-        return AskForm(request.POST, **choices)
+        return AskForm(request.POST, request.FILES, **choices)
     given = request.GET
     typed = given.get("what", "").strip()[:CARRIED]
     if given.get("call") and not typed:
@@ -87,7 +88,7 @@ def _form(request: HttpRequest) -> AskForm:
 def _page(request: HttpRequest, form: AskForm, *, status: int = 200) -> HttpResponse:
     actor, now = actor_of(request), now_of(request)
     typed = str(form["what"].value() or "").strip()
-    same = queries.answers(typed[:CARRIED], actor=actor, now=now).same if typed else []
+    same = queries.same_as(typed[:CARRIED], actor=actor, now=now) if typed else []
     context = {
         "form": form,
         "same": present.cards(same, now=now),
@@ -107,11 +108,16 @@ def _send(request: HttpRequest) -> HttpResponse:
     if known is not None:
         return redirect("portal-parcel", ref=known.ref)
     try:
-        opened = opening.open_ticket(
-            asked=_asked(form, actor_id=actor.person_id, once=once), actor=actor, now=now
+        opened = asking.ask_desk(
+            asked=_asked(form, actor_id=actor.person_id, once=once),
+            uploads=form.cleaned_data["uploads"],
+            actor=actor,
+            now=now,
         )
     except DeskError as error:
-        return _again(request, form, status=form.explain(error, subject="what", description="what"))
+        return _again(
+            request, form, status=form.explain(error, subject="what", description="what", files="uploads")
+        )
     except IntegrityError as error:
         if not sent_twice(error, "ticket_from_source_once"):
             raise

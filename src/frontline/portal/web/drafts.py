@@ -10,7 +10,6 @@ from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.errors import Invalid
 from frontline.portal.web.ask import DRAFT
 from frontline.portal.web.parcel import draft_place
-from frontline.tickets import access
 from frontline.tickets import queries as tickets
 from frontline.tickets.usecases import keeping
 
@@ -28,14 +27,15 @@ def of_question(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "PUT", "DELETE"])
 def of_parcel(request: HttpRequest, ref: str) -> HttpResponse:
-    ticket = access.ticket_to_read(ref, actor_of(request))
+    ticket = tickets.ticket(ref, actor_of(request))
     return _draft(request, draft_place(ticket.ref))
 
 
 def _draft(request: HttpRequest, place: str) -> HttpResponse:
     actor, now = actor_of(request), now_of(request)
     if request.method == "GET":
-        kept = tickets.draft(actor, place)
+        # a page that came with words of its own keeps them; the older draft gives way when they are typed on
+        kept = None if request.GET.get("new") else tickets.draft(actor, place)
         return HttpResponse(status=204) if kept is None else JsonResponse({"fields": kept})
     if request.method == "DELETE":
         keeping.drop_draft(place=place, actor=actor, now=now)

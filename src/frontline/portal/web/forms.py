@@ -8,22 +8,39 @@ from django.db import IntegrityError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from frontline.estate.queries import ReasonRow, ServiceChoice
 from frontline.kernel.errors import DeskError, NotFound
-from frontline.portal.queries import Known, Reason, Service
+from frontline.portal.queries import Known
+from frontline.portal.usecases.asking import Upload
 
 #: longer than this is a file, not a message
 TEXT: Final = 200_000
 #: how much it stops them, as the desk grades it: urgency
 STOPS: Final = (
     ("1", _("I cannot work")),
-    ("2", _("It slows me down")),
-    ("3", _("It can wait")),
+    ("2", _("Slows me down")),
+    ("3", _("Can wait")),
 )
 
 
 def fresh_token() -> str:
     """Marks one filled-in form, so that sending it twice counts once."""
     return secrets.token_urlsafe(18)
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; cleaned to what the use cases take."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
+        sent = data if isinstance(data, (list, tuple)) else [data]
+        files = [super(FilesField, self).clean(one, initial) for one in sent if one]
+        return [Upload(f.name or "", f.content_type or "", f) for f in files]
 
 
 class OnceForm(forms.Form):
@@ -79,10 +96,11 @@ class AskForm(OnceForm):
         required=False,
         help_text=_("For HR, legal or security matters: only its owner and you can read it."),
     )
+    uploads = FilesField(label=_("Pictures and files"), required=False)
     phone = forms.CharField(label=_("Call me on"), max_length=64, required=False)
 
     def __init__(
-        self, *args: Any, known: Known, reasons: list[Reason], services: list[Service], **more: Any
+        self, *args: Any, known: Known, reasons: list[ReasonRow], services: list[ServiceChoice], **more: Any
     ) -> None:
         super().__init__(*args, **more)
         self.by_key = {r.key: r for r in reasons}
@@ -118,6 +136,7 @@ class ReplyForm(OnceForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    uploads = FilesField(label=_("Pictures and files"), required=False)
     to = forms.ChoiceField(
         label=_("Who reads it"),
         required=False,

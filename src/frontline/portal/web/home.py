@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from frontline.foundation import access
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.actors import Actor, ActorKind
 from frontline.people.queries.duty import NoDesk
@@ -21,12 +22,18 @@ def is_supplier(actor: Actor) -> bool:
 
 def person_to_talk_to(request: HttpRequest) -> dict[str, Any]:
     """The way to a human, for every page: number, who is there, until when."""
-    now = now_of(request)
+    actor, now = actor_of(request), now_of(request)
     try:
-        line = present.desk_line(queries.desk_now(now=now), now=now)
+        desk = queries.desk_now(now=now)
+        line = present.desk_line(desk, now=now, named=actor.person_id is not None)
     except NoDesk:  # a house that is not set up yet still shows its door
         line = ""
-    return {"desk_phone": settings.DESK_PHONE, "desk_line": line}
+    return {
+        "desk_phone": settings.DESK_PHONE,
+        "desk_line": line,
+        "can_ask": access.may(actor, "tickets.open"),
+        "staff": actor.is_staff,
+    }
 
 
 @never_cache

@@ -15,10 +15,10 @@ from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
 from frontline.portal import present, queries
 from frontline.portal.logic import story
+from frontline.portal.usecases import asking
 from frontline.portal.web import supplier
 from frontline.portal.web.forms import ReplyForm, fresh_token, sent_twice
 from frontline.portal.web.home import is_supplier, person_to_talk_to
-from frontline.tickets import access
 from frontline.tickets import queries as tickets
 from frontline.tickets.logic.states import ENDED
 from frontline.tickets.usecases import keeping, reopening, talking
@@ -53,7 +53,7 @@ def page(request: HttpRequest, ref: str, form: ReplyForm, *, status: int = 200, 
 def _story(request: HttpRequest, ref: str) -> dict[str, Any]:
     """What both pages draw. Queries: the ticket, its parcel, words and files, custody, promises, offers, owner."""
     actor, now = actor_of(request), now_of(request)
-    ticket = access.ticket_to_read(ref, actor)
+    ticket = tickets.ticket(ref, actor)
     parcel = queries.parcel_of(ticket.pk, actor=actor, now=now)
     case = story.Case(
         opened_at=ticket.opened_at,
@@ -104,8 +104,8 @@ def _said(message: tickets.MessageRow, actor: Actor) -> story.Said:
 def reply(request: HttpRequest, ref: str) -> HttpResponse:
     """A word on the ticket. On one that is over nothing is written: 409, and what was typed stays."""
     actor, now = actor_of(request), now_of(request)
-    ticket = access.ticket_to_read(ref, actor)
-    form = ReplyForm(request.POST)
+    ticket = tickets.ticket(ref, actor)
+    form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return _again(request, ref, form, status=422)
     if ticket.state in ENDED:
@@ -121,9 +121,9 @@ def reply(request: HttpRequest, ref: str) -> HttpResponse:
         external_id=f"portal:{actor.person_id}:{form.cleaned_data['once']}",
     )
     try:
-        talking.add_message(ref=ref, said=said, actor=actor, now=now)
+        asking.write(ref=ref, said=said, uploads=form.cleaned_data["uploads"], actor=actor, now=now)
     except DeskError as error:
-        return _again(request, ref, form, status=form.explain(error))
+        return _again(request, ref, form, status=form.explain(error, files="uploads"))
     except IntegrityError as error:
         if not sent_twice(error, "message_from_source_once"):
             raise
@@ -157,7 +157,7 @@ def still_broken(request: HttpRequest, ref: str) -> HttpResponse:
 def thanks(request: HttpRequest, ref: str) -> HttpResponse:
     """It works: said once, seen by everybody who worked on it. It closes by itself when the window is over."""
     actor, now = actor_of(request), now_of(request)
-    ticket = access.ticket_to_read(ref, actor)
+    ticket = tickets.ticket(ref, actor)
     parcel = queries.parcel_of(ticket.pk, actor=actor, now=now)
     if parcel.asks_you(now):
         said = talking.Said(

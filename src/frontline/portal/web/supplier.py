@@ -4,13 +4,21 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.portal import queries
 from frontline.tickets import queries as tickets
-from frontline.tickets import wording
 
 A_PAGE = 100
+#: why something comes back, as those say it who give it back; the codes are those of a handoff
+RETURNS = (
+    ("not_ours", _("It is not ours to solve")),
+    ("missing_information", _("Information is missing")),
+    ("no_capacity", _("Nobody has time for it now")),
+    ("solved_already", _("It is solved already")),
+    ("other", _("Something else")),
+)
 
 
 def home(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
@@ -33,7 +41,7 @@ def ticket(request: HttpRequest, context: dict[str, Any], *, status: int = 200) 
     context |= {
         "handoff": mine[-1] if mine else None,
         "offered": bool(mine) and mine[-1].state == "offered",
-        "codes": list(wording.RETURN_CODES.items()),
+        "codes": RETURNS,
         "nav": [],
     }
     return render(request, "portal/supplier_ticket.html", context, status=status)
