@@ -14,7 +14,7 @@ from frontline.foundation import access as rights
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
 from frontline.kernel.facts import Subject
-from frontline.tickets.access import is_desk_side, scope, sees_all
+from frontline.tickets.access import is_desk_side, scope, sees_all, ticket_to_read
 from frontline.tickets.logic.custody import Segment
 from frontline.tickets.logic.states import ENDED
 from frontline.tickets.models import (
@@ -286,6 +286,11 @@ def view_counts(actor: Actor, *, most: int = 1000) -> dict[str, int]:
         found = _view(Ticket.objects.filter(scope(actor)), view, actor)
         counts[view] = found.values("pk")[: most + 1].count()
     return counts
+
+
+def ticket(ref: str, actor: Actor) -> Ticket:
+    """The ticket to ask the questions below about; raises NoSuchTicket. One query."""
+    return ticket_to_read(ref, actor)
 
 
 @dataclass(frozen=True, slots=True)
