@@ -169,6 +169,9 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("FRONTLINE_MAIL_FROM", "IT Service Desk <desk@frontline.example>")
 OUTBOX_DIR = DATA / "outbox"
 
+#: where people reach a human; shown on every page of the front door when given
+DESK_PHONE = env.text("FRONTLINE_DESK_PHONE", "")
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGGING_CONFIG = None
 LOG_FORMAT = env.choice("FRONTLINE_LOG", "plain", ("plain", "json"))
