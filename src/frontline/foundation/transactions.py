@@ -24,6 +24,8 @@ class _State:
 
     def __init__(self) -> None:
         self.open = False
+        #: a door holds the transaction open round whole use cases
+        self.door = False
         self.pending: list[Any] = []
 
 
@@ -46,11 +48,40 @@ def pending() -> list[Any]:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Open the transaction, or join the one that is open. No savepoint: an inner failure fails the whole."""
+    """Open the transaction, or join the one that is open. No savepoint: an inner failure fails the whole.
+
+    Inside `at_the_door` the outermost use case is still a whole of its own: when it fails, only it is undone.
+    """
     state = _state()
-    if state.open:
+    if not state.open:
+        with _opened(state):
+            yield
+    elif state.door:
+        state.door = False
+        try:
+            with savepoint():
+                yield
+        finally:
+            state.door = True
+    else:
         yield
-        return
+
+
+@contextmanager
+def at_the_door() -> Iterator[None]:
+    """Open the transaction for a door that stores something together with what the use cases behind it do."""
+    state = _state()
+    assert not state.open, "a door is outside of every transaction"
+    with _opened(state):
+        state.door = True
+        try:
+            yield
+        finally:
+            state.door = False
+
+
+@contextmanager
+def _opened(state: _State) -> Iterator[None]:
     state.open, state.pending = True, []
     try:
         with django_transaction.atomic():

@@ -25,7 +25,7 @@ from ninja.utils import check_csrf
 from pydantic import AfterValidator, ConfigDict, Field
 
 from frontline.foundation import access
-from frontline.foundation.http.problems import TooLarge, desk_problem, problem_response
+from frontline.foundation.http.problems import TooLarge, clash_problem, desk_problem, problem_response
 from frontline.foundation.http.requests import actor_of
 from frontline.kernel.actors import Actor, ActorKind
 from frontline.kernel.errors import DeskError, Invalid, StaleVersion, VersionRequired
@@ -217,13 +217,7 @@ def install_errors(api: NinjaAPI) -> None:
         )
 
     def clash(request: HttpRequest, error: Any) -> HttpResponse:
-        name = (
-            getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-            or "a rule of the database"
-        )
-        return problem_response(
-            status=409, code="conflict", detail=f"This clashes with what is stored: {name}."
-        )
+        return clash_problem(error)
 
     api.add_exception_handler(DeskError, desk_error)
     api.add_exception_handler(ValidationError, invalid)

@@ -7,15 +7,17 @@ leaves nothing, and its key may be used again. A key still in flight answers 409
 import hashlib
 from collections.abc import Callable
 
-from django.db import connection
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.db import IntegrityError, connection
 from django.db import transaction as django_transaction
 from django.http import HttpRequest, HttpResponse
 
 from frontline.foundation import clock
-from frontline.foundation.http.problems import problem_response
+from frontline.foundation.http.problems import TooLarge, clash_problem, desk_problem, problem_response
 from frontline.foundation.http.requests import actor_of
 from frontline.foundation.models import IdempotencyKey
-from frontline.foundation.transactions import transaction
+from frontline.foundation.transactions import at_the_door
 from frontline.kernel.actors import ActorKind
 
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -41,13 +43,18 @@ class IdempotencyMiddleware:
         actor = actor_of(request)
         if actor.kind == ActorKind.ANONYMOUS:
             return self.get_response(request)
-        return self._once(request, owner=f"{actor.kind}:{actor.id}", key=key)
+        try:
+            return self._once(request, owner=f"{actor.kind}:{actor.id}", key=key)
+        except RequestDataTooBig:
+            return desk_problem(TooLarge(limit=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20))
+        except IntegrityError as error:  # a rule that the database checks at the end of the transaction
+            return clash_problem(error)
 
     def _once(self, request: HttpRequest, *, owner: str, key: str) -> HttpResponse:
         fingerprint = hashlib.sha256(
             b"\n".join([(request.method or "").encode(), request.get_full_path().encode(), request.body])
         ).hexdigest()
-        with transaction():
+        with at_the_door():
             if not _take_lock(f"{owner}\n{key}"):
                 return problem_response(
                     status=409,

@@ -12,7 +12,14 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from frontline.foundation import clock
-from frontline.foundation.http.problems import TooLarge, desk_problem, problem_response, wants_problem
+from frontline.foundation.http.problems import (
+    API_PATHS,
+    TooLarge,
+    as_problem,
+    desk_problem,
+    problem_response,
+    wants_problem,
+)
 from frontline.foundation.http.requests import actor_of, look_up_later, now_of
 from frontline.kernel.actors import ANONYMOUS, Actor
 from frontline.kernel.errors import DeskError
@@ -20,9 +27,6 @@ from frontline.kernel.ids import uuid7
 
 log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-#: where programs call; a token works nowhere else
-API_PATHS = ("/api/", "/v1/", "/v2/", "/intake/")
 
 #: no inline script or style anywhere, nothing from elsewhere; message bodies live in sandboxed frames
 POLICY = (
@@ -46,6 +50,8 @@ class RequestEnvelope:
             response = _nul_byte() if _has_nul(request) else self.get_response(request)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
+        if response.status_code >= 400 and request.path.startswith(API_PATHS):
+            response = as_problem(response)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.headers["X-Request-Id"] = request_id

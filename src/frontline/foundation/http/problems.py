@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from frontline.kernel.errors import DeskError
+
+#: where programs call; a token works nowhere else
+API_PATHS = ("/api/", "/v1/", "/v2/", "/intake/")
 
 TITLES = {
     400: "Bad request",
@@ -71,7 +75,28 @@ def desk_problem(error: DeskError) -> JsonResponse:
     )
 
 
+def clash_problem(error: IntegrityError) -> JsonResponse:
+    """A rule of the database refused it; its name says which, and nothing of the rows."""
+    rule = (
+        getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "a rule of the database"
+    )
+    return problem_response(status=409, code="conflict", detail=f"This clashes with what is stored: {rule}.")
+
+
 def wants_problem(request: HttpRequest) -> bool:
     """Whether a program asks: it gets a problem document where a person gets a page."""
-    programs = ("/api/", "/v1/", "/v2/", "/intake/")
-    return request.path.startswith(programs) or "application/json" in request.headers.get("Accept", "")
+    return request.path.startswith(API_PATHS) or "application/json" in request.headers.get("Accept", "")
+
+
+def as_problem(response: HttpResponse) -> HttpResponse:
+    """A refusal of Django's own (wrong method, unknown host) as a problem document; ours pass as they are."""
+    if response.headers.get("Content-Type", "").startswith(("application/problem+json", "application/json")):
+        return response
+    title = TITLES.get(response.status_code, "Error")
+    allowed = response.headers.get("Allow")
+    return problem_response(
+        status=response.status_code,
+        code=title.lower().replace(" ", "_"),
+        detail=f"This address takes {allowed} only." if allowed else f"{title}.",
+        headers={"Allow": allowed} if allowed else None,
+    )

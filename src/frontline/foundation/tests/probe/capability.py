@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from frontline.foundation.facts.dispatch import Heard
-from frontline.foundation.manifest import Capability, LiveSubject, Reaction
-from frontline.kernel.actors import Actor
+from frontline.foundation.manifest import Capability, LiveSubject, Permission, Reaction
+from frontline.kernel.actors import Actor, Role
 from frontline.kernel.facts import Fact
 
 SECRET = 1_000_000
@@ -52,6 +52,7 @@ def mark(fact: Heard, now: datetime) -> None:
 MANIFEST = Capability(
     name="probe",
     label="Probe",
+    permissions=(Permission("probe.staff", frozenset({Role.AGENT}), "probe:read"),),
     live=(LiveSubject("probe", visible=visible, draw=draw, resolve=resolve, refs=refs),),
     reactions=(Reaction("probe.mark", (Poked,), mark),),
 )
