@@ -368,7 +368,9 @@ def test_pictures_inside_the_html_are_marked_as_such(take):
 
 
 def test_a_forwarded_mail_opens_with_its_whole_text(take, letter, ticket_of):
-    text = "FYI\n\n------ Forwarded message -----\nFrom: Zoe <zoe@x.example>\nSubject: broken\n\nIt is broken.\n"
+    text = (
+        "FYI\n\n------ Forwarded message -----\nFrom: Zoe <zoe@x.example>\nSubject: broken\n\nIt is broken.\n"
+    )
     ticket = ticket_of(take(letter(text, subject="Fwd: broken")))
     assert "It is broken." in ticket.messages.get().text
 
