@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from frontline.estate import api, demo
+from frontline.estate import api, cli, demo
 from frontline.foundation.manifest import Capability, Permission
 from frontline.kernel.actors import Role
 
@@ -17,5 +17,10 @@ PERMISSIONS = (
 )
 
 MANIFEST = Capability(
-    name="estate", label=_("Estate"), api=api.install, permissions=PERMISSIONS, demo=demo.seed
+    name="estate",
+    label=_("Estate"),
+    api=api.install,
+    permissions=PERMISSIONS,
+    demo=demo.seed,
+    imports=(cli.SERVICES, cli.ITEMS),
 )

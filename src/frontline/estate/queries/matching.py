@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from frontline.estate.access import reason_scope, service_scope
@@ -66,12 +67,17 @@ def match_words(*, text: str, actor: Actor, now: datetime, limit: int = 5) -> li
     services = Service.objects.filter(service_scope(actor), active=True)
     reasons = ContactReason.objects.filter(reason_scope(actor), valid_from__lte=now)
     open_ended, ended_later = reasons.filter(valid_until=None), reasons.filter(valid_until__gt=now)
-    services_sql, services_values = services.values("id", "uid", "name", "keywords").query.sql_with_params()
-    reasons_sql, reasons_values = (
-        (open_ended | ended_later)
-        .values("id", "uid", "key", "name", "service_id", "keywords")
-        .query.sql_with_params()
-    )
+    try:
+        services_sql, services_values = services.values(
+            "id", "uid", "name", "keywords"
+        ).query.sql_with_params()
+        reasons_sql, reasons_values = (
+            (open_ended | ended_later)
+            .values("id", "uid", "key", "name", "service_id", "keywords")
+            .query.sql_with_params()
+        )
+    except EmptyResultSet:  # Django sees that the scope holds nothing
+        return []
     named: dict[str, Any] = {
         "words": telling,
         "shortest": SHORTEST,
