@@ -132,6 +132,7 @@ class Reason:
     text: SafeString
     signal: str = ""
     icon: str = ""
+    late: bool = False
 
 
 def zone() -> ZoneInfo:
@@ -158,7 +159,7 @@ def reason(row: TicketRow, *, now: datetime, offer: Offer | None = None) -> Reas
     late = now >= row.matters_at
     signal = _signal(row, late=late, soon=row.matters_at - now <= SOON)
     text = _TEXTS[row.matters_code](row, now, offer)
-    return Reason(text, signal, "alarm" if signal == "act" else "clock" if signal else "")
+    return Reason(text, signal, "alarm" if signal == "act" else "clock" if signal else "", late)
 
 
 #: what was promised or agreed: late is broken, on any ticket

@@ -26,7 +26,7 @@ def save_draft(*, place: str, body: dict[str, Any], actor: Actor, now: datetime)
     if len(place) > 120 or len(str(body)) > DRAFT_BYTES:
         raise Invalid("This draft is too long to keep.", field="body")
     draft, _ = Draft.objects.update_or_create(
-        person=person, place=place, defaults={"body": body, "updated_at": now}
+        person_id=person, place=place, defaults={"body": body, "updated_at": now}
     )
     return draft
 

@@ -203,8 +203,10 @@ def _owner(text: str, actor: Actor) -> int:
 def _headline(asked: Asked, counts: Mapping[str, int], shown: list[rows.Line], now: datetime) -> str:
     """How many, and how many of those shown call for somebody now."""
     n = len(shown) if asked.q or asked.narrowed else counts.get(asked.view, len(shown))
-    late = sum(1 for line in shown if line.why is not None and line.why.signal == "act")
-    soon = sum(1 for line in shown if line.why is not None and line.why.signal == "soon")
+    late = sum(1 for line in shown if line.why is not None and line.why.late)
+    soon = sum(
+        1 for line in shown if line.why is not None and line.why.signal == "soon" and not line.why.late
+    )
     if not n:
         return ""
     total = _("more than 1,000") if n > 1000 else str(n)

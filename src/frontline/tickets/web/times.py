@@ -28,7 +28,7 @@ def choices(*, now: datetime, zone: ZoneInfo) -> list[Choice]:
     found = [Choice(f"+{m}", _("in %(span)s") % {"span": words.duration(m * 60)}) for m in MINUTES]
     today = [h for h in HOURS if h > local.hour + 1]
     found += [Choice(f"@0T{h:02d}:00", _("by %(time)s") % {"time": f"{h:02d}:00"}) for h in today[-2:]]
-    found.append(Choice("@1T10:00", _("tomorrow by %(time)s") % {"time": "10:00"}))
+    found.append(Choice("@1T10:00", _("tomorrow %(time)s") % {"time": "10:00"}))
     return found
 
 
