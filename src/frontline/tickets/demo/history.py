@@ -1,9 +1,4 @@
-"""The tickets of the demo organisation: a year of history by COPY, then the work of this very morning.
-
-History follows the shape of real desks: most of it by telephone and portal, half never handed on, a fifth handed on
-twice or more, one in ninety reopened, resolution times with a long tail (figures of the UCI log in docs/measures.md).
-What is under way this morning goes through the use cases, as people would do it.
-"""
+"""A year of past tickets, written by COPY in batches."""
 
 from datetime import UTC, datetime, timedelta
 from math import exp
@@ -17,72 +12,21 @@ from frontline.commitments.planning import ClockPlan, MarkSpec, plan_clock
 from frontline.commitments.usecases.copying import copy_planned
 from frontline.foundation.demo import Plan
 from frontline.foundation.rows import draw_ids
-from frontline.foundation.transactions import transaction
-from frontline.kernel.actors import SYSTEM, Actor
+from frontline.kernel.actors import SYSTEM
 from frontline.kernel.facts import Origin, Subject
 from frontline.kernel.ids import uuid7
-from frontline.people import queries as people
 from frontline.people.usecases import parties
-from frontline.tickets import demo_words as words
+from frontline.tickets.demo import words
+from frontline.tickets.demo.grades import grades
 from frontline.tickets.histories import Hands, History, Moment, plan_history, write_histories
 from frontline.tickets.logic.states import BLOCKERS
-from frontline.tickets.models import Macro, Ticket
 from frontline.tickets.planning import Ids, Opening
-from frontline.tickets.usecases import (
-    calls,
-    handing,
-    opening,
-    promising,
-    reopening,
-    solving,
-    talking,
-    waiting,
-)
 
 BATCH = 1000
 YEAR_DAYS = 365
 CHANNELS = ("phone", "portal", "mail", "walk_up", "chat")
 #: share of contacts by hour of the working day from 07:00 on
 BY_HOUR = (2, 7, 12, 13, 11, 7, 6, 9, 10, 9, 7, 4, 2, 1)
-
-
-def seed(plan: Plan) -> None:
-    """History first, then this morning; needs the people, things and hours of the capabilities below."""
-    chance = plan.random("tickets")
-    _macros()
-    history = plan.tickets - MORNING
-    done = 0
-    for start in range(0, history, BATCH):
-        count = min(BATCH, history - start)
-        with transaction():
-            _write_batch(plan, chance, start, count, history)
-        done += count
-        if done % (5 * BATCH) == 0 or done == history:
-            plan.tell(f"  {done} of {history} past tickets")
-    _morning(plan, chance)
-
-
-def _macros() -> None:
-    Macro.objects.bulk_create(
-        Macro(name=name, text=text, audience="public", steps=steps)
-        for name, text, steps in (
-            (
-                "First word",
-                "Hello {requester_name}, thank you for telling us. I have {ref} now and will write again soon.",
-                {"promise_minutes": 60},
-            ),
-            (
-                "Ask for a time to look at it together",
-                "Hello {requester_name}, may I look at it together with you? When does it suit you today?",
-                {"waiting_for": "requester"},
-            ),
-            (
-                "Restarted",
-                "The service was restarted and runs again. Please try once more.",
-                {"solve_code": "fixed"},
-            ),
-        )
-    )
 
 
 def _instant(plan: Plan, chance: Random, position: float) -> datetime:
@@ -98,7 +42,7 @@ def _instant(plan: Plan, chance: Random, position: float) -> datetime:
     return min(moment.astimezone(UTC), plan.now - timedelta(hours=2))
 
 
-def _write_batch(plan: Plan, chance: Random, start: int, count: int, total: int) -> None:
+def write_batch(plan: Plan, chance: Random, start: int, count: int, total: int) -> None:
     at = sorted(_instant(plan, chance, (start + n) / total) for n in range(count))
     ids = draw_ids(
         {
@@ -136,7 +80,7 @@ def _one(
     service = reason.service
     subject, text = chance.choice(words.SAID[key])
     requester = chance.choice(folk.customers) if chance.random() < 0.03 else chance.choice(folk.users)
-    impact, urgency = _grades(chance, reason)
+    impact, urgency = grades(chance, reason)
     priority = commitments.priority_for(impact=impact, urgency=urgency, at=at)
     agent = chance.choice(folk.agents)
     desk = folk.parties["Service Desk"]
@@ -213,12 +157,6 @@ def _one(
         extra={"first_response_at": answer, "last_desk_word_at": last},
     )
     return history, rows, _clocks(o, service, answer, marks)
-
-
-def _grades(chance: Random, reason: Any) -> tuple[int, int]:
-    impact = min(3, max(1, reason.impact + chance.choices((-1, 0), (8, 92))[0]))
-    urgency = min(3, max(1, reason.urgency + chance.choices((-1, 0, 1), (8, 80, 12))[0]))
-    return impact, urgency
 
 
 def _path(chance: Random, folk: Any, service: Any) -> list[tuple[str, int | None]]:
@@ -329,167 +267,3 @@ def _clocks(o: Opening, service: Any, answer: datetime, marks: list[MarkSpec]) -
         for target in targets
         if target.measure in {"respond", "resolve"}
     ]
-
-
-#: tickets opened this morning, one by one, through the use cases
-MORNING = 60
-
-
-def _morning(plan: Plan, chance: Random) -> None:
-    """What is under way at the demo's first minute: every reason for standing in the queue is there."""
-    folk = plan.shared["people"]
-    friday = plan.now - timedelta(days=2, hours=18)  # 14:30 on Friday
-    opened_at = [friday + timedelta(minutes=18 * n) for n in range(OVER_THE_WEEKEND)]
-    first = plan.now - timedelta(hours=2, minutes=20)
-    gap = timedelta(minutes=135) / (MORNING - OVER_THE_WEEKEND)
-    opened_at += [first + gap * n for n in range(MORNING - OVER_THE_WEEKEND)]
-    for n, at in enumerate(opened_at):
-        ref = _call_in(plan, chance, at)
-        _go_on(plan, chance, ref, at, n)
-    _returned_to_ben(plan, folk)
-
-
-#: of these, some have been lying since Friday afternoon
-OVER_THE_WEEKEND = 8
-
-
-def _as(person: Any, at: datetime) -> Actor:
-    return people.actor_of_person(person_id=person.pk, now=at)
-
-
-def _call_in(plan: Plan, chance: Random, at: datetime) -> str:
-    folk, things = plan.shared["people"], plan.shared["estate"]
-    key = chance.choice(list(words.SAID))
-    reason = things.reasons[key]
-    subject, text = chance.choice(words.SAID[key])
-    caller = chance.choice(folk.users)
-    call = calls.Call(
-        person_id=caller.pk,
-        subject=subject,
-        text=text,
-        reason_id=reason.pk,
-        service_id=reason.service_id,
-        item_id=things.devices[caller.pk].pk if caller.pk in things.devices else None,
-        impact=_grades(chance, reason)[0],
-        urgency=_grades(chance, reason)[1],
-        kind=reason.kind,
-        caller_check="employee_number",
-        caller_checked=True,
-    )
-    return calls.log_call(call=call, actor=_as(chance.choice(folk.agents), at), now=at).ref
-
-
-def _go_on(plan: Plan, chance: Random, ref: str, at: datetime, n: int) -> None:
-    """Different things have happened to each by now."""
-    folk = plan.shared["people"]
-    agent = _as(chance.choice(folk.agents), at)
-    soon = min(at + timedelta(minutes=chance.randint(2, 25)), plan.now)
-    kind = n % 10
-    if kind in {1, 2, 3, 4, 5, 6, 8, 9}:
-        said = talking.Said(text=chance.choice(words.ANSWERS))
-        talking.add_message(ref=ref, said=said, actor=agent, now=soon)
-    if kind in {2, 8}:
-        due = plan.now + timedelta(minutes=chance.randint(8, 180))
-        promising.promise_update(ref=ref, due_at=due, actor=agent, now=soon)
-    if kind in {3, 4}:
-        _hand(plan, chance, ref, agent, soon, accepted=kind == 4)
-    if kind == 9:
-        said = talking.Said(text=chance.choice(words.REPLIES), author_kind="user", author_id=_requester(ref))
-        talking.add_message(ref=ref, said=said, actor=SYSTEM, now=min(soon + timedelta(minutes=5), plan.now))
-    if kind == 5:
-        waiting.wait_for(ref=ref, waiting_for="requester", actor=agent, now=soon)
-    if kind in {6, 7}:
-        solving.solve_ticket(
-            ref=ref, code="fixed", text=chance.choice(words.SOLUTIONS), actor=agent, now=soon
-        )
-        if kind == 6 and n % 20 == 6:
-            reopening.reopen(ref=ref, actor=SYSTEM, now=min(soon + timedelta(minutes=40), plan.now))
-
-
-def _requester(ref: str) -> int:
-    return Ticket.objects.values_list("requester_id", flat=True).get(ref=ref)
-
-
-def _hand(plan: Plan, chance: Random, ref: str, agent: Actor, at: datetime, *, accepted: bool) -> None:
-    folk = plan.shared["people"]
-    team, person = chance.choice(
-        [("Network", "Nils Brandt"), ("Identity", "Ida Sommer"), ("Applications", "Marta Kowalska")]
-    )
-    offer = handing.hand_over(
-        ref=ref,
-        to_party_id=folk.parties[team],
-        why=chance.choice(words.WHY),
-        tried=chance.choice(words.TRIED),
-        asked=chance.choice(words.ASKED),
-        blocker=chance.choice(BLOCKERS),
-        actor=agent,
-        now=at,
-    )
-    if accepted:
-        handing.accept_handoff(
-            handoff_uid=offer.uid,
-            actor=_as(folk.named[person], at),
-            now=min(at + timedelta(minutes=9), plan.now),
-        )
-
-
-def _returned_to_ben(plan: Plan, folk: Any) -> None:
-    """A handoff came back this morning, and one case is in its third team."""
-    ben, nils = _as(folk.named["Ben Fischer"], plan.now), _as(folk.named["Nils Brandt"], plan.now)
-    at = plan.now - timedelta(minutes=50)
-    asked = opening.Asked(
-        subject="Certificate warning on the intranet",
-        text="Since Friday every page warns me that it is not safe.",
-        requester_id=folk.named["Omar Haddad"].pk,
-        logged_by_desk=True,
-        channel="phone",
-    )
-    ref = opening.open_ticket(asked=asked, actor=ben, now=at).ref
-    offer = handing.hand_over(
-        ref=ref,
-        to_party_id=folk.parties["Network"],
-        why=words.WHY[0],
-        tried=words.TRIED[0],
-        asked=words.ASKED[0],
-        blocker="tool",
-        actor=ben,
-        now=at + timedelta(minutes=5),
-    )
-    handing.return_handoff(
-        handoff_uid=offer.uid,
-        code="not_ours",
-        text="This is a certificate, not the network.",
-        actor=nils,
-        now=at + timedelta(minutes=20),
-    )
-    chain = (("Network", "Nils Brandt"), ("Identity", "Ida Sommer"), ("Applications", "Marta Kowalska"))
-    giver, ref2 = (
-        ben,
-        opening.open_ticket(
-            asked=opening.Asked(
-                subject="Signing documents fails for the whole team",
-                text="None of us can sign contracts since this morning.",
-                requester_id=folk.named["Anna Berg"].pk,
-                logged_by_desk=True,
-                channel="phone",
-                impact=2,
-                urgency=2,
-            ),
-            actor=ben,
-            now=plan.now - timedelta(hours=3),
-        ).ref,
-    )
-    for n, (team, name) in enumerate(chain):
-        when = plan.now - timedelta(minutes=150 - n * 45)
-        offer = handing.hand_over(
-            ref=ref2,
-            to_party_id=folk.parties[team],
-            why=words.WHY[n],
-            tried=words.TRIED[n],
-            asked=words.ASKED[n],
-            blocker="knowledge",
-            actor=giver,
-            now=when,
-        )
-        giver = _as(folk.named[name], when)
-        handing.accept_handoff(handoff_uid=offer.uid, actor=giver, now=when + timedelta(minutes=12))
