@@ -129,8 +129,8 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--live", action="store_true", help="keep the demo organisation moving")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     seed = verbs.add_parser("seed", help="make the demo organisation on an empty desk")
-    seed.add_argument("--scale", default="medium", help="small, medium, large or a number of tickets")
-    seed.add_argument("--seed", type=int, default=1, help="the same seed gives the same data")
+    seed.add_argument("--scale", help="small, medium (when nothing is said), large or a number of tickets")
+    seed.add_argument("--seed", type=int, help="the same seed gives the same data; 1 when nothing is said")
     moved = verbs.add_parser("clock", help="show or move the clock of a demo or exercise desk")
     way = moved.add_mutually_exclusive_group()
     way.add_argument("--at", metavar="T", help="an instant, such as 2026-03-02T08:41:00Z")
@@ -154,7 +154,7 @@ def demo(arguments: argparse.Namespace) -> int:
 def _seed(arguments: argparse.Namespace) -> int:
     from frontline.foundation import demo as organisation
 
-    tickets = organisation.tickets_of(arguments.scale)
+    tickets = None if arguments.scale is None else organisation.tickets_of(arguments.scale)
     fresh = organisation.seed(
         tickets=tickets, seed=arguments.seed, now=clock.now(), tell=lambda words: print(words, flush=True)
     )

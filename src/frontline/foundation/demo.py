@@ -55,16 +55,18 @@ class Plan:
         return random.Random(f"{self.seed}/{name}")  # noqa: S311 - a demo must repeat itself
 
 
-def seed(*, tickets: int, seed: int, now: datetime, tell: Callable[[str], None]) -> bool:
+def seed(*, tickets: int | None, seed: int | None, now: datetime, tell: Callable[[str], None]) -> bool:
     """Make the demo organisation; False when this desk has it already. Raises DeskError on any other desk.
 
+    `tickets` and `seed` that are None take whatever is there, else `medium` and 1.
     Parts commit by themselves (months of history do not fit one transaction); the desk counts as seeded at the end.
     """
     desk, born = Desk.objects.get_or_create(id=1)
     if desk.demo_seed is not None:
-        if (desk.demo_seed, desk.demo_scale) != (seed, tickets):
+        if seed not in {None, desk.demo_seed} or tickets not in {None, desk.demo_scale}:
             raise OtherDemo(seed=desk.demo_seed, scale=desk.demo_scale)
         return False
+    tickets, seed = SCALES["medium"] if tickets is None else tickets, 1 if seed is None else seed
     if desk.kind == "demo":
         raise HalfDemo
     if (not born and desk.kind != "live") or _has_facts():
