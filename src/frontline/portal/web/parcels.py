@@ -33,7 +33,7 @@ def parcels(request: HttpRequest) -> HttpResponse:
         after=_place(cursor),
         limit=A_PAGE,
     )
-    following = None if page.after is None else urlencode({"show": show, "cursor": write_cursor(page.after)})
+    following = None if page.after is None else urlencode({"show": show, "cursor": write_cursor(*page.after)})
     labels = {"open": _("Under way"), "past": _("Past"), "followed": _("Followed")}
     context = {
         "show": show,
