@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from django.db import connections
-from django.test.utils import CaptureQueriesContext  # noqa: F401 - kept beside the server for the price tests
 
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.live.announcer import Announcer

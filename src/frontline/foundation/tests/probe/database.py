@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -22,8 +23,8 @@ def url() -> str:
     return f"postgresql://{s['USER']}:{quote(s['PASSWORD'], safe='')}@{where}/{s['NAME']}{host}"
 
 
-def start(*arguments: str, data: Path, **more: str) -> subprocess.Popen[bytes]:
-    """A Python process with the probe's settings on the test database."""
+def start(*arguments: str, data: Path, **options: Any) -> subprocess.Popen[bytes]:
+    """A Python process with the probe's settings on the test database; `options` are Popen's."""
     environment = {
         **os.environ,
         "DATABASE_URL": url(),
@@ -31,9 +32,8 @@ def start(*arguments: str, data: Path, **more: str) -> subprocess.Popen[bytes]:
         "FRONTLINE_DATA": str(data),
         "FRONTLINE_SECRET_KEY": settings.SECRET_KEY,
         "PYTHONPATH": str(SOURCES),
-        **more,
     }
-    return subprocess.Popen([sys.executable, *arguments], env=environment)
+    return subprocess.Popen([sys.executable, *arguments], env=environment, **options)
 
 
 def together(*work: Callable[[], object]) -> None:
@@ -61,3 +61,8 @@ def rows(statement: str, parameters: Iterable[object] = ()) -> list[tuple[object
     with connection.cursor() as cursor:
         cursor.execute(statement, list(parameters))
         return cursor.fetchall()
+
+
+def run(statement: str, parameters: Iterable[object] = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(parameters))
