@@ -112,7 +112,6 @@ def test_files_come_with_the_first_words_and_go_out_as_downloads(door, settings,
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.getvalue() == b"<html><script>alert(1)</script>"
-    answer.file_to_stream.close()
     assert door.browser("Anna").get(f"{url}/files/{stored.uid}").status_code == 404
 
 
