@@ -19,7 +19,7 @@ _LOAD_SECONDS = 2.0
 
 
 class NobodyAtTheDesk(DeskError):
-    """Nobody could answer for this ticket: the desk has no lead and nobody on duty. An administrator must name a lead."""
+    """Nobody could answer for this ticket: nobody is on duty and the desk has no lead. Ask an administrator."""
 
     status = 503
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from frontline.foundation import clock
 from frontline.foundation.transactions import require_transaction
 from frontline.people.models import Party, Person, Place, Team
 from frontline.people.usecases.persons import default_organisation_id
@@ -20,6 +20,7 @@ class Folk:
     """Everybody an import run has met, by the source's own names."""
 
     source: str
+    now: datetime
     person_ids: dict[str, int] = field(default_factory=dict)
     party_ids: dict[str, int] = field(default_factory=dict)
     place_ids: dict[str, int] = field(default_factory=dict)
@@ -51,7 +52,6 @@ class Folk:
     def _people(self, names: Collection[str]) -> None:
         if not names:
             return
-        now = clock.now()
         Person.objects.bulk_create(
             (
                 Person(
@@ -61,7 +61,7 @@ class Folk:
                     placeholder=True,
                     source=self.source,
                     external_id=name[:200],
-                    created_at=now,
+                    created_at=self.now,
                 )
                 for name in sorted(names)
             ),

@@ -5,41 +5,11 @@ twice or more, one in ninety reopened, resolution times with a long tail (figure
 What is under way this morning goes through the use cases, as people would do it.
 """
 
-from datetime import UTC, datetime, timedelta
-from math import exp
-from random import Random
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from frontline.commitments import queries as commitments
-from frontline.commitments.logic.clock import MarkKind
-from frontline.commitments.planning import ClockPlan, MarkSpec, plan_clock
-from frontline.commitments.usecases.copying import copy_planned
 from frontline.foundation.demo import Plan
-from frontline.foundation.rows import draw_ids
 from frontline.foundation.transactions import transaction
-from frontline.kernel.actors import SYSTEM, Actor
-from frontline.kernel.facts import Origin, Subject
-from frontline.kernel.ids import uuid7
-from frontline.people import queries as people
-from frontline.people.usecases import parties
-from frontline.tickets.demo import words
 from frontline.tickets.demo.history import BATCH, write_batch
 from frontline.tickets.demo.morning import MORNING, work_of_this_morning
-from frontline.tickets.histories import Hands, History, Moment, plan_history, write_histories
-from frontline.tickets.logic.states import BLOCKERS
-from frontline.tickets.models import Macro, Ticket
-from frontline.tickets.planning import Ids, Opening
-from frontline.tickets.usecases import (
-    calls,
-    handing,
-    opening,
-    promising,
-    reopening,
-    solving,
-    talking,
-    waiting,
-)
+from frontline.tickets.models import Macro
 
 
 def seed(plan: Plan) -> None:

@@ -34,7 +34,7 @@ class Writer:
         self.job = job
         self.created = self.updated = self.unchanged = self.tickets = self.events = 0
         self.desk_party = people.desk().party_id
-        self.folk = imported.Folk(source=mapping.source)
+        self.folk = imported.Folk(source=mapping.source, now=job.now)
         self.lead_id = 0
 
     def outcome(self) -> ImportOutcome:

@@ -252,7 +252,7 @@ def _requester(asked: Asked, actor: Actor, now: datetime) -> people.RequesterRow
     return people.requester(person_id=person_id)
 
 
-def _plan_clocks(
+def _plan_clocks(  # noqa: PLR0917 - a private step of one verb
     asked: Asked,
     ids: Ids,
     requester: people.RequesterRow,

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from frontline.foundation.models import FactRow
-from frontline.kernel.errors import DeskError, Forbidden
+from frontline.kernel.errors import Forbidden
 from frontline.tickets import access, present, queries
 from frontline.tickets.logic.handoff import NotYours, ThinHandoff
 from frontline.tickets.models import SolutionReturn, Ticket
@@ -213,13 +213,19 @@ def test_users_open_for_themselves_only(world):
         )
 
 
+THIRD = (
+    "INSERT INTO tickets_custody (ticket_id, lane, seq, prev_seq, holder_kind, since, cause)"
+    " SELECT ticket_id, 0, 3, 2, 'desk', {since}, 'x' FROM tickets_custody WHERE seq = 2"
+)
+
+
 @pytest.mark.parametrize(
     "attempt",
     [
-        "INSERT INTO tickets_custody (ticket_id, lane, seq, prev_seq, holder_kind, since, cause) SELECT ticket_id, 0, 3, 2, 'desk', since + interval '5 hours', 'x' FROM tickets_custody WHERE seq = 2",
+        THIRD.format(since="since + interval '5 hours'"),
         "UPDATE tickets_custody SET until = until + interval '1 hour' WHERE seq = 1",
         "UPDATE tickets_custody SET since = since - interval '1 hour' WHERE seq = 2",
-        "INSERT INTO tickets_custody (ticket_id, lane, seq, prev_seq, holder_kind, since, cause) SELECT ticket_id, 0, 3, 2, 'desk', since, 'x' FROM tickets_custody WHERE seq = 2",
+        THIRD.format(since="since"),
         "UPDATE tickets_custody SET until = since - interval '1 second' WHERE seq = 2",
         "DELETE FROM tickets_custody WHERE seq = 1",
     ],
@@ -229,8 +235,7 @@ def test_the_database_refuses_a_broken_chain(world, attempt):
     ref = opened(world).ref
     handing.take_ticket(ref=ref, actor=world.actor("Ben"), now=world.now + HOUR)
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(attempt)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"{attempt}; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_facts_of_a_ticket_are_numbered_without_gaps(world):

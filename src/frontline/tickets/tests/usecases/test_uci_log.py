@@ -6,6 +6,7 @@ not later, and a group has a ticket from its row until the next.
 
 import csv
 import gzip
+import itertools
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
@@ -138,7 +139,7 @@ def test_custody_seconds_of_every_group_equal_the_scripts_sums(imported):
     _, cases, _, _ = imported
     expected = Counter()
     for events in cases.values():
-        for (since, _, group, _), (until, *_) in zip(events, events[1:], strict=False):
+        for (since, _, group, _), (until, *_) in itertools.pairwise(events):
             expected[group] += int((until - since).total_seconds())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -163,7 +164,7 @@ def test_reopenings_are_told(imported):
     expected = sum(
         1
         for events in cases.values()
-        for a, b in zip(events, events[1:], strict=False)
+        for a, b in itertools.pairwise(events)
         if a[1] in over and b[1] not in over
     )
     told = FactRow.objects.filter(kind="tickets.TicketReopened", origin="history").count()
