@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from frontline.estate import api, cli, demo
-from frontline.foundation.manifest import Capability, Permission
+from frontline.estate.web import setup_items, setup_reasons, setup_services
+from frontline.foundation.manifest import Capability, NavItem, Permission, Route
 from frontline.kernel.actors import Role
 
 PERMISSIONS = (
@@ -16,10 +17,35 @@ PERMISSIONS = (
     ),
 )
 
+MANAGE = "estate.manage"
+
+ROUTES = (
+    Route("setup/services", setup_services.service_list, "setup-services", MANAGE),
+    Route("setup/services/new", setup_services.service_new, "setup-service-new", MANAGE),
+    Route("setup/services/<uuid:uid>", setup_services.service_edit, "setup-service", MANAGE),
+    Route("setup/services/<uuid:uid>/<slug:verb>", setup_services.service_act, "setup-service-act", MANAGE),
+    Route("setup/items", setup_items.item_list, "setup-items", MANAGE),
+    Route("setup/items/new", setup_items.item_new, "setup-item-new", MANAGE),
+    Route("setup/items/<uuid:uid>", setup_items.item_edit, "setup-item", MANAGE),
+    Route("setup/items/<uuid:uid>/<slug:verb>", setup_items.item_act, "setup-item-act", MANAGE),
+    Route("setup/reasons", setup_reasons.reason_list, "setup-reasons", MANAGE),
+    Route("setup/reasons/new", setup_reasons.reason_new, "setup-reason-new", MANAGE),
+    Route("setup/reasons/<slug:key>", setup_reasons.reason_edit, "setup-reason", MANAGE),
+    Route("setup/reasons/<slug:key>/retire", setup_reasons.reason_retire, "setup-reason-retire", MANAGE),
+)
+
+NAV = (
+    NavItem("setup", _("Services"), "setup-services", "server", MANAGE, 30),
+    NavItem("setup", _("Items"), "setup-items", "device-laptop", MANAGE, 32),
+    NavItem("setup", _("Contact reasons"), "setup-reasons", "messages", MANAGE, 34),
+)
+
 MANIFEST = Capability(
     name="estate",
     label=_("Estate"),
+    routes=ROUTES,
     api=api.install,
+    nav=NAV,
     permissions=PERMISSIONS,
     demo=demo.seed,
     imports=(cli.SERVICES, cli.ITEMS),

@@ -123,7 +123,7 @@ def _detail(row: Any, *, full: bool, whose: bool) -> ItemDetail:
         place=named(row.place),
         team=named(row.team) if full else None,
         supplier=named(row.supplier),
-        attributes=row.attributes if full else {},
+        attributes=dict(sorted(row.attributes.items())) if full else {},
         source=row.source if full else "",
         external_id=row.external_id if full else None,
         version=row.version,

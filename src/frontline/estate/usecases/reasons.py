@@ -72,6 +72,8 @@ def create_reason(
     """
     access.require(actor, "estate.manage")
     key = key_of(key)
+    if key == "new":
+        raise Invalid("This word is taken by an address; choose another key.", field="key")
     values = _checked(details)
     if not values.get("name"):
         raise Invalid("Give the contact reason a name, as people would say it.", field="name")
