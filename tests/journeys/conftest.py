@@ -1,0 +1,59 @@
+"""The demo organisation, running, and browsers signed in to it. One desk for all journeys of a run (of a worker)."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.browsers import Windows, chromium, open_browser
+from tests.journeys.product import Product, Somebody, copy_of_prepared
+
+
+def shared_folder(factory: pytest.TempPathFactory, worker: str) -> Path:
+    """A folder that all workers of one run see."""
+    base = factory.getbasetemp()
+    return (base if worker == "master" else base.parent) / "demo"
+
+
+@pytest.fixture(scope="session")
+def worker(request: pytest.FixtureRequest) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Product]:
+    shared = shared_folder(tmp_path_factory, worker)
+    running = copy_of_prepared(shared, shared.parent / f"journeys-{worker}")
+    running.start()
+    try:
+        yield running
+    finally:
+        code = running.stop()
+    shutil.rmtree(running.data)
+    assert code == 0
+
+
+@pytest.fixture(scope="session")
+def cast(product: Product) -> dict[str, Somebody]:
+    return product.cast()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if chromium() is None:
+        pytest.fail("No Chromium found. Install one, or set FRONTLINE_CHROMIUM to its path.")
+    with open_browser() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def all_windows(browser: Browser, product: Product) -> Windows:
+    return Windows(browser, product)
+
+
+@pytest.fixture
+def windows(all_windows: Windows) -> Iterator[Windows]:
+    yield all_windows
+    all_windows.close_all()
