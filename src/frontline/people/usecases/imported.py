@@ -6,7 +6,7 @@ from datetime import datetime
 
 from frontline.foundation.transactions import require_transaction
 from frontline.people.models import Party, Person, Place, Team
-from frontline.people.usecases.persons import default_organisation_id
+from frontline.people.usecases.persons import default_organisation_id, person_id_by_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,13 @@ class Folk:
         """The placeholder who answers for tickets of a source that names no owner."""
         return self.person_ids[LEAD]
 
-    def _people(self, names: Collection[str]) -> None:
+    def _people(self, wanted: Collection[str]) -> None:
+        """An address that is known here is that person; everybody else becomes a placeholder."""
+        for name in wanted:
+            known = person_id_by_email(name) if "@" in name else None
+            if known is not None:
+                self.person_ids[name] = known
+        names = [name for name in wanted if name not in self.person_ids]
         if not names:
             return
         Person.objects.bulk_create(
@@ -57,6 +63,7 @@ class Folk:
                 Person(
                     name=SHOWN.get(name, name)[:200],
                     organisation_id=self.organisation_id,
+                    email=name if "@" in name else "",
                     active=False,
                     placeholder=True,
                     source=self.source,

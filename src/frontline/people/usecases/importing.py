@@ -98,7 +98,7 @@ class _Batch:
         same = {p.pk: p for p in self.by_id.values()}
         self.by_email = {
             p.email.lower(): same.get(p.pk, p)
-            for p in stored.extra(where=["lower(email) = ANY(%s)"], params=[emails])
+            for p in stored.extra(where=["email <> '' AND lower(email) = ANY(%s)"], params=[emails])
         }
         for other in OtherAddress.objects.filter(email__in=emails).select_related("person"):
             self.by_email[other.email.lower()] = same.get(other.person_id, other.person)
@@ -274,43 +274,45 @@ def import_managers(
     access.require(actor, "people.manage")
     named = [line for line in lines if line.manager]
     people = _people_of(source, named)
+    above: dict[int, int | None] = dict(Person.objects.exclude(manager=None).values_list("pk", "manager_id"))
     refused = []
-    changed: list[Person] = []
+    changed: dict[int, Person] = {}
     for line in named:
         person = people.get(line.external_id) or people.get(line.email or "")
         if person is None:
             continue  # the line itself was refused
-        key = manager_key(line)
-        boss = people.get(key)
-        boss_id = boss.pk if boss is not None else None
-        if boss_id is None and "@" in key:
-            try:
-                boss_id = placeholder_for(email=key, actor=actor, now=now)
-            except DeskError as error:
-                refused.append((line, "manager", str(error)))
-                continue
-        if boss_id is None:
-            refused.append(
-                (
-                    line,
-                    "manager",
-                    f"The row of {line.manager} was refused; the person is in, without a manager.",
-                )
-            )
-        elif _leads_back(boss_id, person.pk):
+        try:
+            boss_id = _boss(line, people, actor, now)
+        except DeskError as error:
+            refused.append((line, "manager", str(error)))
+            continue
+        if person.manager_id == boss_id:
+            continue
+        if _leads_back(boss_id, person.pk, above):
             refused.append(
                 (line, "manager", "The managers lead in a circle; the person is in, without this one.")
             )
-        elif person.manager_id != boss_id:
-            person.manager_id = boss_id
-            person.version += 1
-            person.save(update_fields=["manager", "version"])
-            changed.append(person)
-    for person in changed:
+            continue
+        person.manager_id = above[person.pk] = boss_id
+        person.version += 1
+        changed[person.pk] = person
+    Person.objects.bulk_update(changed.values(), ["manager", "version"], batch_size=500)
+    for person in changed.values():
         announce(
             PersonChanged(**_about(person), person_id=person.pk, fields=("manager_id",)), actor=actor, at=now
         )
     return refused
+
+
+def _boss(line: PersonLine, people: dict[str, Person], actor: Actor, now: datetime) -> int:
+    """The row id of the manager; raises NobodyWithId and BadAddress."""
+    key = manager_key(line)
+    boss = people.get(key)
+    if boss is not None:
+        return boss.pk
+    if "@" not in key:
+        raise NobodyWithId("The row of {key} was refused; the person is in, without a manager.", key=key)
+    return placeholder_for(email=key, actor=actor, now=now)
 
 
 def _people_of(source: str, lines: Iterable[PersonLine]) -> dict[str, Person]:
@@ -319,18 +321,20 @@ def _people_of(source: str, lines: Iterable[PersonLine]) -> dict[str, Person]:
     emails = {line.email for line in lines if line.email} | {key for key in keys if "@" in key}
     found = {str(p.external_id): p for p in Person.objects.filter(source=source, external_id__in=keys)}
     same = {p.pk: p for p in found.values()}
-    for person in Person.objects.extra(where=["lower(email) = ANY(%s)"], params=[sorted(emails)]):
+    for person in Person.objects.extra(
+        where=["email <> '' AND lower(email) = ANY(%s)"], params=[sorted(emails)]
+    ):
         found[person.email.lower()] = same.get(person.pk, person)
     return found
 
 
-def _leads_back(boss_id: int, person_id: int) -> bool:
+def _leads_back(boss_id: int, person_id: int, above: dict[int, int | None]) -> bool:
     """Whether going up from the boss leads to the person."""
     seen: set[int] = set()
-    above: int | None = boss_id
-    while above is not None and above not in seen:
-        if above == person_id:
+    at: int | None = boss_id
+    while at is not None and at not in seen:
+        if at == person_id:
             return True
-        seen.add(above)
-        above = Person.objects.filter(pk=above).values_list("manager_id", flat=True).first()
+        seen.add(at)
+        at = above.get(at)
     return False
