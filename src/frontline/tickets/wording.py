@@ -313,8 +313,11 @@ def clock(row: ClockRow, *, now: datetime, calendar_zone: str = "") -> ClockLine
     if stands.remaining_seconds < 0 or missed:
         text = format_html(_("overdue since {at}"), at=due)
         return ClockLine(label, text, icon="alarm", signal="act", rank=0)
-    left = words.duration(stands.remaining_seconds, working=True)
-    note: SafeString | str = format_html(_("{left} of working time left"), left=left)
+    always = row.calendar_id is None
+    left = words.duration(stands.remaining_seconds, working=not always)
+    note: SafeString | str = format_html(
+        _("{left} left") if always else _("{left} of working time left"), left=left
+    )
     if stands.waits_until is not None:
         note = format_html(_("clock waits until {at}"), at=when(stands.waits_until, now=now))
     signal = "soon" if stands.warned or row.due_at - now <= SOON else ""

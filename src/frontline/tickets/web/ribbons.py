@@ -35,7 +35,7 @@ def ribbon(
     if sum(len(one.dead) for one in held) > MOST_DEAD:
         held = [_held(c, {}, users, requester, now) for c in chain]
     return lay_out(
-        held, marks=[m for c in clocks if (m := _mark(c)) is not None], now=now, zone=wording.zone()
+        held, marks=[m for c in clocks if (m := _mark(c, now)) is not None], now=now, zone=wording.zone()
     )
 
 
@@ -84,12 +84,12 @@ def _complement(spans: Sequence[tuple[int, int]], start: int, end: int) -> list[
     return [*found, (at, end)] if at < end else found
 
 
-def _mark(c: commitments.ClockRow) -> ClockMark | None:
+def _mark(c: commitments.ClockRow, now: datetime) -> ClockMark | None:
     """Where a clock falls due, was kept or was missed."""
     if c.due_at is None or c.state == "paused":
         return None
     label = wording.word_of(wording.MEASURES, c.measure)
-    if c.breached_at is not None:
+    if c.breached_at is not None or (c.state == "running" and c.due_at < now):
         return ClockMark(c.due_at, label, "broken")
     if c.state == "stopped":
         return None if c.stopped_at is None else ClockMark(c.stopped_at, label, "kept")
