@@ -107,11 +107,11 @@ def plan_history(history: History) -> tuple[Plan, list[Announced]]:
     return Plan([("tickets_ticket", ticket), *others, *custody]), walk.facts
 
 
-def _about(o: Opening) -> dict[str, Any]:
+def _about(o: Opening, widest: Audience = Audience.INTERNAL) -> dict[str, Any]:
     return {
         "subject": Subject("ticket", o.ids.ticket),
         "organisation_id": o.organisation_id,
-        "audience": Audience.CONFIDENTIAL if o.confidential else Audience.INTERNAL,
+        "audience": Audience.CONFIDENTIAL if o.confidential else widest,
         "ticket_id": o.ids.ticket,
     }
 
@@ -127,7 +127,10 @@ def _play(walk: _Walk, moment: Moment, o: Opening) -> None:
     if moment.owner_id is not None and moment.owner_id != walk.owner_id:
         tell(
             OwnerChanged(
-                **_about(o), was=walk.owner_id, to=moment.owner_id, cause=moment.cause or "passed_on"
+                **_about(o, Audience.PUBLIC),
+                was=walk.owner_id,
+                to=moment.owner_id,
+                cause=moment.cause or "passed_on",
             )
         )
         walk.owner_id = moment.owner_id
@@ -145,7 +148,11 @@ def _change_state(walk: _Walk, moment: Moment, at: datetime, o: Opening, tell: A
     assert to is not None
     tell(
         StateChanged(
-            **_about(o), was=was, to=to, waiting_for=moment.waiting_for, code=moment.code or moment.cause
+            **_about(o, Audience.PUBLIC),
+            was=was,
+            to=to,
+            waiting_for=moment.waiting_for,
+            code=moment.code or moment.cause,
         )
     )
     walk.state, walk.waiting_for = to, moment.waiting_for
@@ -184,7 +191,7 @@ def _change_hands(walk: _Walk, moment: Moment, at: datetime, o: Opening, tell: A
         walk.custody[-1]["until"] = at
     tell(
         CustodyPassed(
-            **_about(o),
+            **_about(o, Audience.PUBLIC),
             lane=0,
             seq=walk.custody[-1]["seq"],
             holder_kind=moment.hands.kind,

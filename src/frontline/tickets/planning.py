@@ -127,7 +127,7 @@ def plan_opening(opening: Opening) -> Plan:
         CustodyPassed(
             subject=subject,
             organisation_id=o.organisation_id,
-            audience=audience,
+            audience=Audience.CONFIDENTIAL if o.confidential else Audience.PUBLIC,
             ticket_id=o.ids.ticket,
             lane=0,
             seq=1,

@@ -87,7 +87,7 @@ def read_case(
     if not events:
         return None
     opened = _opened(mapping, used[0].cells, events[0].at)
-    return Case(case, used[0].cells, used[-1].cells, opened, tuple(events), _fingerprint(used))
+    return Case(case, used[0].cells, used[-1].cells, opened, tuple(events), fingerprint(used))
 
 
 def _event(mapping: Map, row: Row, at: datetime, before: Sequence[Event]) -> Event:
@@ -119,7 +119,8 @@ def _opened(mapping: Map, cells: dict[str, str], first: datetime) -> datetime:
     return first if stated is None else min(stated, first)
 
 
-def _fingerprint(rows: Iterable[Row]) -> str:
+def fingerprint(rows: Iterable[Row]) -> str:
+    """Tells whether the same rows were imported before."""
     digest = sha256()
     for row in rows:
         digest.update("\x1f".join(row.cells.values()).encode())

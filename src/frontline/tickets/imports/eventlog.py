@@ -47,9 +47,15 @@ def _check(table: Table, mapping: Map) -> None:
         mapping.source_results.values()
     )
     if missing := sorted(wanted - set(table.header)):
-        raise UnusableColumns(path=table.path, why=f"it has no column {', '.join(missing)}")
+        raise UnusableColumns(
+            path=table.path, why=f"it has no column {', '.join(missing)}", header=", ".join(table.header)
+        )
     if not mapping.column("at") or not mapping.column("state"):
-        raise UnusableColumns(path=table.path, why="an event log's map needs the columns `at` and `state`")
+        raise UnusableColumns(
+            path=table.path,
+            why="an event log's map needs the columns `at` and `state`",
+            header=", ".join(table.header),
+        )
 
 
 def _cases(job: ImportJob, mapping: Map, table: Table) -> Cases:

@@ -24,6 +24,8 @@ from frontline.tickets.models import Custody, SourceResult, Ticket
 from frontline.tickets.planning import Ids, Opening
 
 FINGERPRINT = "frontline_fingerprint"
+#: sequences a new case draws from
+DRAWN = ("tickets_ticket", "tickets_ref", "tickets_custody", "tickets_contact", "tickets_message")
 
 
 class Writer:
@@ -90,7 +92,7 @@ class Writer:
 
     def _create(self, cases: Sequence[Case]) -> None:
         n = len(cases)
-        ids = draw_ids({"tickets_ticket": n, "tickets_ref": n, "tickets_custody": n, "tickets_contact": n})
+        ids = draw_ids(dict.fromkeys(DRAWN, n))
         planned = []
         results: list[tuple[str, dict[str, Any]]] = []
         for i, case in enumerate(cases):
@@ -98,7 +100,7 @@ class Writer:
                 ticket=ids["tickets_ticket"][i],
                 ref=f"T-{ids['tickets_ref'][i]}",
                 contact=ids["tickets_contact"][i],
-                message=None,
+                message=ids["tickets_message"][i] if known(self.map, case.first, "description") else None,
                 custody=ids["tickets_custody"][i],
             )
             planned.append(plan_history(self.history(case, own)))
@@ -119,7 +121,7 @@ class Writer:
         opening = Opening(
             ids=ids,
             subject=self._subject(case),
-            text="",
+            text=known(self.map, case.first, "description")[:200_000],
             kind=known(self.map, case.first, "kind") or "incident",
             impact=impact,
             urgency=urgency,

@@ -10,16 +10,19 @@ from frontline.tickets.facts import CustodyPassed
 from frontline.tickets.models import Custody, Ticket
 
 
-def audience_of(ticket: Ticket) -> Audience:
-    return Audience.CONFIDENTIAL if ticket.confidential else Audience.INTERNAL
+def audience_of(ticket: Ticket, widest: Audience = Audience.INTERNAL) -> Audience:
+    return Audience.CONFIDENTIAL if ticket.confidential else widest
 
 
-def about(ticket: Ticket) -> dict[str, object]:
-    """What every fact about this ticket carries."""
+def about(ticket: Ticket, widest: Audience = Audience.INTERNAL) -> dict[str, object]:
+    """What every fact about this ticket carries.
+
+    `widest` PUBLIC is for what its requester may know: who has it, its state, what was promised and said to them.
+    """
     return {
         "subject": Subject("ticket", ticket.pk),
         "organisation_id": ticket.organisation_id,
-        "audience": audience_of(ticket),
+        "audience": audience_of(ticket, widest),
         "ticket_id": ticket.pk,
     }
 
@@ -62,7 +65,7 @@ def pass_custody(
         ticket.holder_kind, ticket.holder_id, ticket.worker_id = holder_kind, holder_id, worker_id
     announce(
         CustodyPassed(
-            **about(ticket),  # type: ignore[arg-type]
+            **about(ticket, Audience.PUBLIC),  # type: ignore[arg-type]
             lane=lane,
             seq=segment.seq,
             holder_kind=holder_kind,

@@ -6,6 +6,7 @@ from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import SYSTEM, Actor, Role
 from frontline.kernel.errors import Invalid
+from frontline.kernel.facts import Audience
 from frontline.people import queries as people
 from frontline.tickets import access, rota
 from frontline.tickets.facts import OwnerChanged
@@ -78,7 +79,7 @@ def _pass(ticket: Ticket, *, to: int, cause: str, actor: Actor, now: datetime) -
         language=ticket.language,
     )
     announce(
-        OwnerChanged(**custody.about(ticket), was=was, to=to, cause=cause),  # type: ignore[arg-type]
+        OwnerChanged(**custody.about(ticket, Audience.PUBLIC), was=was, to=to, cause=cause),  # type: ignore[arg-type]
         actor=actor,
         at=now,
     )

@@ -9,7 +9,7 @@ from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import SYSTEM, Actor
 from frontline.kernel.errors import Invalid
-from frontline.kernel.facts import Subject
+from frontline.kernel.facts import Audience, Subject
 from frontline.tickets import access
 from frontline.tickets.facts import PromiseMade, PromiseSettled
 from frontline.tickets.logic.states import LIVE
@@ -55,7 +55,7 @@ def make(ticket: Ticket, *, due_at: datetime, actor: Actor, now: datetime) -> Pr
         confidential=ticket.confidential,
     )
     announce(
-        PromiseMade(**custody.about(ticket), promise_id=promise.pk, due_at=due_at),  # type: ignore[arg-type]
+        PromiseMade(**custody.about(ticket, Audience.PUBLIC), promise_id=promise.pk, due_at=due_at),  # type: ignore[arg-type]
         actor=actor,
         at=now,
     )
@@ -92,7 +92,7 @@ def settle(
     promise.save(update_fields=["state", "settled_at", "kept_by"])
     clocks.stop_clocks(subject=Subject("promise", promise.pk), actor=actor, now=now, reason=outcome)
     announce(
-        PromiseSettled(**custody.about(ticket), promise_id=promise.pk, outcome=outcome),  # type: ignore[arg-type]
+        PromiseSettled(**custody.about(ticket, Audience.PUBLIC), promise_id=promise.pk, outcome=outcome),  # type: ignore[arg-type]
         actor=actor,
         at=now,
     )

@@ -9,7 +9,7 @@ from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor, ActorKind
 from frontline.kernel.errors import Forbidden, Invalid
-from frontline.kernel.facts import Subject
+from frontline.kernel.facts import Audience, Subject
 from frontline.tickets import access
 from frontline.tickets.facts import ContactLogged, MessageAdded
 from frontline.tickets.logic.states import ENDED, State
@@ -18,6 +18,7 @@ from frontline.tickets.usecases import custody, ordering, promising, reopening, 
 
 TEXT_LIMIT = 200_000
 AUDIENCES = ("public", "internal", "supplier")
+WIDEST = {"public": Audience.PUBLIC, "internal": Audience.INTERNAL, "supplier": Audience.SUPPLIER}
 
 
 class NothingSaid(Invalid):
@@ -149,7 +150,7 @@ def _write(ticket: Ticket, said: Said, author_kind: str, actor: Actor, now: date
         custody.bump_search(ticket, text=said.text, language=message.language)
     announce(
         MessageAdded(
-            **custody.about(ticket),  # type: ignore[arg-type]
+            **custody.about(ticket, WIDEST[said.audience]),  # type: ignore[arg-type]
             message_id=message.pk,
             seq=seq,
             message_audience=said.audience,

@@ -7,7 +7,7 @@ from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
-from frontline.kernel.facts import Subject
+from frontline.kernel.facts import Audience, Subject
 from frontline.people.usecases import parties
 from frontline.tickets import access
 from frontline.tickets.facts import StateChanged
@@ -96,7 +96,7 @@ def set_state(
     custody.touch(ticket, now=now)
     announce(
         StateChanged(
-            **custody.about(ticket),  # type: ignore[arg-type]
+            **custody.about(ticket, Audience.PUBLIC),  # type: ignore[arg-type]
             was=was,
             to=to.value,
             waiting_for=waiting_for,
