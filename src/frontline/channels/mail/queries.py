@@ -132,18 +132,29 @@ def _json(value: Any) -> list[str]:
     return json.loads(value) if isinstance(value, str) else list(value or [])
 
 
-def article_of(message_id: str) -> tuple[int, str, int] | None:
-    """(ticket id, ref, message row) where a mail with this Message-ID is on a ticket already. One query."""
-    if not message_id:
-        return None
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whether machine mail to a sender is muted, and (ticket id, ref, message row) of an article with this id."""
+
+    muted: bool
+    article: tuple[int, str, int] | None
+
+
+_KNOWN = """
+SELECT EXISTS (SELECT FROM channels_address_state WHERE address = %s AND muted_at IS NOT NULL), t.id, t.ref, m.id
+FROM (VALUES (1)) AS always LEFT JOIN (
+    SELECT id, ticket_id FROM tickets_message WHERE mail_message_id = %s AND mail_message_id <> ''
+    ORDER BY id LIMIT 1) AS m ON true
+LEFT JOIN tickets_ticket t ON t.id = m.ticket_id
+"""
+
+
+def known(*, sender: str, message_id: str) -> Known:
+    """What we know of a mail before reading on. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT t.id, t.ref, m.id FROM tickets_message m JOIN tickets_ticket t ON t.id = m.ticket_id "
-            "WHERE m.mail_message_id = %s AND m.mail_message_id <> '' ORDER BY m.id LIMIT 1",
-            [message_id],
-        )
-        row = cursor.fetchone()
-    return None if row is None else (row[0], row[1], row[2])
+        cursor.execute(_KNOWN, [sender.lower(), message_id])
+        muted, ticket_id, ref, message = cursor.fetchone()
+    return Known(muted, None if ticket_id is None else (ticket_id, ref, message))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import connection
 from django.db.models import Q
 
 from frontline.channels.mail.facts import MailboxAlarmChanged
@@ -51,7 +52,11 @@ def ask_for_due(*, real_now: datetime) -> int:
 @effect("channels.fetch_mail")
 def fetch_mail(*, mailbox_id: int) -> None:
     """One visit. What goes wrong is written on the mailbox; the watch asks again."""
-    visit(mailbox_id=mailbox_id)
+    try:
+        visit(mailbox_id=mailbox_id)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()  # worker threads come and go; each leaves no session behind
 
 
 def visit(*, mailbox_id: int) -> list[intake.Taken]:

@@ -138,11 +138,11 @@ def place(mail: ParsedMail, *, mailbox: Mailbox | None, now: datetime) -> Placed
     sender = _sender(mail)
     if sender is None:
         return Placed("quarantined", "no_sender")
-    if not mail.auto:
+    known = queries.known(sender=sender, message_id=mail.message_id)
+    if known.muted and not mail.auto:
         addresses.heard_from(sender)
-    already = queries.article_of(mail.message_id)
-    if already is not None:
-        return Placed("ignored", "already_here", already[0], already[1], already[2])
+    if known.article is not None:
+        return Placed("ignored", "already_here", *known.article)
     return placing.by_thread(mail, sender=sender, mailbox=mailbox, now=now)
 
 

@@ -16,6 +16,7 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection
 from django.db.models import F
 
 from frontline.channels.mail import queries
@@ -71,6 +72,14 @@ def next_due() -> datetime | None:
 @effect("channels.send_mail")
 def send_mail(*, outbox_id: int) -> None:
     """One attempt. Raises NotSentYet for another one later, GiveUp when the receiver refused for good."""
+    try:
+        _attempt(outbox_id)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()  # worker threads come and go; each leaves no session behind
+
+
+def _attempt(outbox_id: int) -> None:
     row = _begin(outbox_id=outbox_id)
     if row is None:
         return

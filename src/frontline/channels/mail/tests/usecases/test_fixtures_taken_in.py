@@ -43,7 +43,7 @@ def test_every_fixture_is_taken_in_and_a_second_time_nothing_is_new(world, mailb
 
 
 def test_files_that_are_no_mails_are_survived(world, mailbox):
-    others = [p for p in fixture().rglob("*.txt")][:60]
+    others = list(fixture().rglob("*.txt"))[:60]
     lines = _ingest(*others)
     assert len(lines) >= len(others)
     assert not [line for line in lines if line["reason"].startswith("error:")]

@@ -2,6 +2,7 @@
 
 import smtplib
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -11,12 +12,15 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from frontline.channels.mail.usecases import sending
-from frontline.channels.models import Outbox
+from frontline.channels.mail import chores
+from frontline.channels.mail.usecases import intake, sending
+from frontline.channels.models import Inbox, Outbox
+from frontline.foundation.facts.dispatch import dispatch_once
 from frontline.foundation.jobs.effects import GiveUp
+from frontline.foundation.jobs.worker import drain
 from frontline.foundation.models import Desk
 from frontline.kernel.ids import uuid7
-from frontline.tickets.models import Message
+from frontline.tickets.models import Message, Ticket
 from frontline.tickets.usecases import talking
 
 LATER = timedelta(hours=1)
@@ -241,3 +245,57 @@ def test_two_rows_for_one_purpose_or_with_one_id_cannot_be(answer):
             )  # fmt: skip
     assert connection.is_usable()
     assert issubclass(smtplib.SMTPDataError, smtplib.SMTPResponseException)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_a_mail_to_its_acknowledgement_at_the_mail_server(world, sink, take, letter):
+    """Dispatch, the watch's round and a worker, as they run on a desk."""
+    taken = take(letter())
+    while dispatch_once(world.now):
+        pass
+    assert chores.send_due(world.now) == 1
+    drain()
+    (raw,) = sink.got
+    row = Outbox.objects.get()
+    assert (row.state, row.ticket.ref, sink.recipients) == ("sent", taken.ticket, [["omar@acme.example"]])
+    assert message_from_bytes(raw)["Message-ID"] == f"<{row.message_id}>"
+    assert ProcrastinateJob.objects.get(task_name="channels.send_mail").status == "succeeded"
+    while dispatch_once(world.now):
+        pass
+    assert chores.send_due(world.now + LATER) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_mail_taken_in_by_eight_at_once_is_one_ticket(world, mailbox, letter):
+    raw = letter()
+
+    def run(_number: int) -> str:
+        try:
+            return intake.take_in(raw=raw, mailbox=mailbox, now=world.now).outcome
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(run, range(8)))
+    assert sorted(outcomes) == ["ignored"] * 7 + ["opened"]
+    assert (Ticket.objects.count(), Message.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_taker_that_is_stopped_half_way_leaves_nothing_and_the_mail_is_taken_in_later(
+    world, mailbox, letter, monkeypatch
+):
+    raw = letter()
+
+    class Stopped(BaseException):
+        pass
+
+    def stop(*_, **__):
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "_record", stop)
+        with pytest.raises(Stopped):
+            intake.take_in(raw=raw, mailbox=mailbox, now=world.now)
+    assert (Ticket.objects.count(), Inbox.objects.count()) == (0, 0)
+    assert intake.take_in(raw=raw, mailbox=mailbox, now=world.now).outcome == "opened"
