@@ -51,6 +51,26 @@ SERVICES = (
     ("Maps and planning", 4, "Applications", "Office", ""),
     ("Software catalogue", 3, "Workplace", "Office", ""),
 )
+#: what people say when they mean it
+KEYWORDS = {
+    "E-mail": "Outlook, mailbox, Postfach",
+    "Wireless network": "Wi-Fi, wifi, WLAN",
+    "Internet access": "web, browser, proxy",
+    "VPN": "remote access, home office, tunnel",
+    "Single sign-on": "login, sign in, MFA, Anmeldung",
+    "Accounts and access": "password, locked, permission, Passwort, Konto",
+    "Laptops": "notebook, computer, PC, docking station, screen, Bildschirm",
+    "Printing": "printer, scanner, Drucker, toner",
+    "Telephony": "phone, headset, Telefon",
+    "Video meetings": "camera, conference, Videokonferenz",
+    "File shares": "network drive, folder, Laufwerk",
+    "Office suite": "Word, Excel, PowerPoint, spreadsheet",
+    "Payroll": "salary, payslip, Gehalt, Lohn",
+    "Travel and expenses": "trip, receipt, Reisekosten",
+    "Time recording": "timesheet, clock in, Zeiterfassung",
+    "Badge and door access": "card, door, Ausweis",
+    "Shop tills": "till, cash register, Kasse",
+}
 #: upper needs lower
 NEEDS = (
     ("Payroll", "SAP Finance"),
@@ -109,6 +129,7 @@ def seed(plan: Plan) -> None:
             name: Service.objects.create(
                 name=name,
                 criticality=criticality,
+                keywords=KEYWORDS.get(name, ""),
                 team=folk.teams[team],
                 skill=folk.skills[skill],
                 owner=chance.choice(owners),
