@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from frontline.foundation.files.sniff import PICTURES
+from frontline.foundation.models import StoredFile
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import NotFound
 from frontline.tickets.access import is_desk_side, scope
-from frontline.tickets.models import Handoff, Message, Ticket
+from frontline.tickets.models import Attachment, Handoff, Message, Ticket
+
+#: a picture inside a mail travels in the frame itself, since a sandboxed frame sends no cookies; larger ones stay files
+MOST_PICTURE_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,7 @@ def last_offers(ids: Iterable[int]) -> dict[int, LastOffer]:
 
 def message_html(actor: Actor, uid: UUID) -> str:
     """A message's HTML as it came, for a reader who may see the message. Raises NotFound. One query."""
-    found = Message.objects.filter(uid=uid, ticket__in=Ticket.objects.filter(scope(actor)))
-    if not is_desk_side(actor):
-        allowed = ["public", "supplier"] if "supplier" in actor.roles else ["public"]
-        found = found.filter(audience__in=allowed)
-    html = found.values_list("html", flat=True).first()
+    html = _messages_for(actor).filter(uid=uid).values_list("html", flat=True).first()
     if html is None:
         raise NotFound
     return html
@@ -53,3 +56,27 @@ def id_of_ref(ref: str) -> int | None:
 def refs_of(ids: set[int]) -> dict[int, str]:
     """The public numbers of rows. One query."""
     return dict(Ticket.objects.filter(pk__in=ids).values_list("pk", "ref"))
+
+
+def file_for(actor: Actor, uid: UUID) -> StoredFile:
+    """A file on a message this reader may see. Raises NotFound. One query."""
+    seen = _messages_for(actor)
+    found = Attachment.objects.filter(file__uid=uid, message__in=seen).select_related("file").first()
+    if found is None:
+        raise NotFound
+    return found.file
+
+
+def pictures_of(actor: Actor, uid: UUID) -> dict[str, StoredFile]:
+    """The pictures inside a message's HTML by content id, for a reader who may see it. One query."""
+    found = Attachment.objects.filter(
+        message__in=_messages_for(actor), message__uid=uid, inline=True, file__mime__in=PICTURES
+    ).select_related("file")
+    return {one.content_id: one.file for one in found if one.file.size <= MOST_PICTURE_BYTES}
+
+
+def _messages_for(actor: Actor) -> QuerySet[Message]:
+    found = Message.objects.filter(ticket__in=Ticket.objects.filter(scope(actor)))
+    if is_desk_side(actor):
+        return found
+    return found.filter(audience__in=["public", "supplier"] if "supplier" in actor.roles else ["public"])

@@ -1,6 +1,6 @@
 """What one does on a ticket: each form is read, one use case is called, the page comes back with what became of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from frontline.tickets import access, queries, wording
 from frontline.tickets.logic import handoff as handoff_rules
 from frontline.tickets.models import Ticket
 from frontline.tickets.usecases import (
+    answering,
     following,
     grading,
     handing,
@@ -57,6 +58,7 @@ class Sent:
     lists: Callable[[str], list[str]]
     actor: Actor
     now: datetime
+    uploads: Sequence[answering.Upload] = ()
 
     def text(self, name: str) -> str:
         return self.values.get(name, "").replace("\r\n", "\n")
@@ -107,7 +109,7 @@ def act(request: HttpRequest, ref: str, verb: str) -> HttpResponse:
     if request.method == "GET" or verb not in VERBS:
         return redirect(f"/desk/tickets/{ref}?do={verb}")
     actor, now = actor_of(request), now_of(request)
-    sent = Sent(ref, request.POST.dict(), request.POST.getlist, actor, now)
+    sent = Sent(ref, request.POST.dict(), request.POST.getlist, actor, now, _uploads(request))
     handler, known, form = VERBS[verb]
     found = access.ticket_to_read(ref, actor)
     try:
@@ -126,6 +128,14 @@ def act(request: HttpRequest, ref: str, verb: str) -> HttpResponse:
     if request.headers.get("HX-Request"):  # an undo from a toast
         return HttpResponse(status=204, headers={"HX-Redirect": place})
     return redirect(place)
+
+
+def _uploads(request: HttpRequest) -> list[answering.Upload]:
+    return [
+        answering.Upload(one.name or "", one.content_type or "", one.file)
+        for one in request.FILES.getlist("files")
+        if one.file is not None
+    ]
 
 
 #: what speaks to the user or passes the ticket on: stops once when the user wrote meanwhile
@@ -161,7 +171,7 @@ def _reply(sent: Sent) -> Done:
         promise_at=sent.time("promise"),
         wait_for_user=audience == "public" and sent.values.get("then") == "wait",
     )
-    talking.add_message(ref=sent.ref, said=said, **sent.by())
+    answering.answer(ref=sent.ref, said=said, uploads=sent.uploads, **sent.by())
     keeping.drop_draft(place=f"ticket:{sent.ref}:reply", **sent.by())
     if audience == "internal":
         return Done(_("Note kept. Only the desk sees it."))
@@ -347,7 +357,7 @@ def _reopen(sent: Sent) -> Done:
 
 #: address -> what it does, the fields its errors belong to, the form that shows them
 VERBS: dict[str, tuple[Callable[[Sent], Done], tuple[str, ...], str]] = {
-    "reply": (_reply, ("text", "promise", "audience"), "reply"),
+    "reply": (_reply, ("text", "promise", "audience", "files"), "reply"),
     "promise": (_promise, ("promise", "due_at"), "promise"),
     "hand-over": (_hand_over, ("to", "why", "tried", "asked", "blocker"), "hand-over"),
     "accept": (_accept, (), "accept"),

@@ -21,6 +21,7 @@ ROUTES = (
     Route("desk/returned/<uuid:uid>/seen", acts.seen, "desk-returned-seen", DESK),
     Route("desk/handoffs/<uuid:uid>/withdraw", acts.withdraw, "desk-handoff-withdraw", "tickets.work"),
     Route("desk/messages/<uuid:uid>/body", bodies.body, "desk-message-body", DESK),
+    Route("desk/files/<uuid:uid>", bodies.file, "desk-file", DESK),
     Route("desk/tickets/<str:ref>", ticket.ticket, "desk-ticket", DESK),
     Route("desk/tickets/<str:ref>/preview", ticket.preview, "desk-ticket-preview", DESK),
     Route("desk/tickets/<str:ref>/<slug:verb>", acts.act, "desk-ticket-act", DESK),

@@ -59,6 +59,12 @@ function showAudience() {
 }
 
 if (composer) {
+  composer.querySelector("input[type=file]")?.addEventListener("change", ({ target }) => {
+    const names = [...target.files].map((one) => one.name).join(", ");
+    const place = composer.querySelector("[data-files-named]");
+    place.dataset.empty ??= place.textContent;
+    place.textContent = names || place.dataset.empty;
+  });
   composer.addEventListener("change", showAudience);
   composer.addEventListener("frontline:filled", showAudience);
   const wanted = new URLSearchParams(location.search).get("do");

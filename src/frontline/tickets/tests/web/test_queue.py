@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from frontline.config.testing import forget_everything
 from frontline.tickets import queries
 from frontline.tickets.models import SavedView, Ticket
 from frontline.tickets.usecases import handing, promising, talking
@@ -119,14 +120,15 @@ def test_pages_go_on_where_the_last_one_ended(world, browse, opened, monkeypatch
 def test_three_rows_cost_what_one_costs(world, browse, opened):
     client = browse("Ben")
     opened()
-    page(client)  # what is kept in memory is kept now
+    forget_everything()  # what is kept for a second is read anew both times
     with CaptureQueriesContext(connection) as one:
         page(client)
     opened(), opened()
+    forget_everything()
     with CaptureQueriesContext(connection) as three:
         page(client)
 
-    assert len(three) == len(one) <= 18
+    assert len(three) == len(one) <= 22
 
 
 @pytest.mark.parametrize(
