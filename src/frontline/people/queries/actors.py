@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
+from frontline.foundation.prepared import prepared
 from frontline.kernel.actors import ANONYMOUS, Actor, ActorKind, Role
 from frontline.people.logic.tokens import PREFIX, digest_of
 
@@ -39,7 +39,7 @@ WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL O
 
 def actor_of_account(*, account_id: int, now: datetime) -> Actor:
     """Who is signed in, or nobody when the account or person is no longer active. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             ACTOR
             + "JOIN people_account a ON a.person_id = p.id WHERE a.id = %(id)s AND a.active AND p.active",
@@ -51,7 +51,7 @@ def actor_of_account(*, account_id: int, now: datetime) -> Actor:
 
 def actor_of_person(*, person_id: int, now: datetime) -> Actor:
     """The person as an actor: for commands, the demo and work done in somebody's name. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(ACTOR + "WHERE p.id = %(id)s AND p.active", {"id": person_id, "now": now})
         row = cursor.fetchone()
     return ANONYMOUS if row is None else _actor(row)
@@ -83,7 +83,7 @@ def actor_of_token(*, token: str, now: datetime, real_now: datetime) -> Actor | 
     """
     if not token.startswith(PREFIX):
         return None
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(TOKEN, {"digest": digest_of(token, settings.SECRET_KEY), "now": now, "real": real_now})
         row = cursor.fetchone()
     if row is None:

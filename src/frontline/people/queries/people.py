@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from frontline.foundation.prepared import prepared
 from frontline.kernel.actors import Actor
 from frontline.people.access import NoSuchPerson, scope
 from frontline.people.models import Person
@@ -73,7 +72,7 @@ def people_by_ids(ids: Iterable[int]) -> dict[int, PersonRow]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(LIGHT + "WHERE p.id = ANY(%s)", [wanted])
         return {row[0]: PersonRow(*row) for row in cursor.fetchall()}
 
@@ -101,7 +100,7 @@ def person_by_uid(uid: UUID | str, *, actor: Actor) -> PersonRow:
 
 def requester(*, person_id: int) -> RequesterRow:
     """Who a ticket is for, by id; raises NoSuchPerson. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(REQUESTER + "WHERE p.id = %s", [person_id])
         row = cursor.fetchone()
     if row is None:
@@ -111,7 +110,7 @@ def requester(*, person_id: int) -> RequesterRow:
 
 def requester_by_email(email: str) -> RequesterRow | None:
     """Who has this address, further addresses included; None when nobody has. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(REQUESTER + BY_EMAIL, {"a": email.strip().lower()})
         row = cursor.fetchone()
     return None if row is None else RequesterRow(*row)
