@@ -16,6 +16,7 @@ MANIFEST = Capability(
         Route("ask/draft", drafts.of_question, "portal-ask-draft", "tickets.open"),
         Route("tickets", parcels.parcels, "portal-parcels", "tickets.open"),
         Route("tickets/<str:ref>", parcel.parcel, "portal-parcel", "tickets.read"),
+        Route("tickets/<str:ref>/card", parcel.card, "portal-card", "tickets.open"),
         Route("tickets/<str:ref>/story", parcel.told, "portal-story", "tickets.read"),
         Route("tickets/<str:ref>/draft", drafts.of_parcel, "portal-draft", "tickets.write_own"),
         Route("tickets/<str:ref>/files/<uuid:uid>", files.of_parcel, "portal-file", "tickets.read"),

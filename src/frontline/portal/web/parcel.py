@@ -43,6 +43,15 @@ def told(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "portal/story.html", _story(request, ref))
 
 
+@never_cache
+@require_safe
+def card(request: HttpRequest, ref: str) -> HttpResponse:
+    """The inside of its card on a list, for when something has changed."""
+    actor, now = actor_of(request), now_of(request)
+    found = queries.parcel_of(tickets.ticket(ref, actor).pk, actor=actor, now=now)
+    return render(request, "portal/card_inside.html", {"card": present.card(found, now=now)})
+
+
 def page(request: HttpRequest, ref: str, form: ReplyForm, *, status: int = 200, **more: Any) -> HttpResponse:
     context = _story(request, ref) | person_to_talk_to(request) | {"form": form} | more
     if is_supplier(actor_of(request)):
