@@ -12,7 +12,13 @@ from tests.journeys.browsers import Windows
 from tests.journeys.product import Product, Somebody
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
-SHAPES = {"uuid": r"[0-9a-f-]{36}", "str": r"[^/?#\"]+", "slug": r"[\w-]+", "path": r"[^?#\"]+", "int": r"\d+"}
+SHAPES = {
+    "uuid": r"[0-9a-f-]{36}",
+    "str": r"[^/?#\"]+",
+    "slug": r"[\w-]+",
+    "path": r"[^?#\"]+",
+    "int": r"\d+",
+}
 HREF = re.compile(r'(?:href|data-preview|hx-get|action)="(/[^"?#]*)')
 #: addresses that change something or answer nothing to look at, whatever the method
 NEVER = {"/sign-out", "/me/sign-out-everywhere"}
@@ -46,7 +52,9 @@ def pages_of(product: Product, windows: Windows, person: Somebody) -> list[Seen]
         links = set(_refs(product, person))
         for text in texts.values():
             links.update(HREF.findall(text or ""))
-        found = {path: Seen(name_of(path), path + ASKED.get(path, "")) for path, text in texts.items() if text}
+        found = {
+            path: Seen(name_of(path), path + ASKED.get(path, "")) for path, text in texts.items() if text
+        }
         for pattern in patterns:
             if not PARAMETER.search(pattern):
                 continue

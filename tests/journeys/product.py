@@ -140,7 +140,11 @@ class Product:
 
     def move_clock(self, *, at: datetime | None = None, advance: str = "") -> None:
         """Forward only; everything that falls due on the way happens before this returns."""
-        way = ("--advance", advance) if at is None else ("--at", at.astimezone(UTC).isoformat(timespec="seconds"))
+        way = (
+            ("--advance", advance)
+            if at is None
+            else ("--at", at.astimezone(UTC).isoformat(timespec="seconds"))
+        )
         self.command("demo", "clock", *way)
 
     def letters(self) -> list[EmailMessage]:
