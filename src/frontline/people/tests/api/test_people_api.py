@@ -118,7 +118,7 @@ def test_the_list_costs_the_same_for_three_as_for_one(admin):
         with CaptureQueriesContext(connection) as queries:
             assert admin.get("/api/v1/people").status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1] == 6  # clock, token, persons, roles, teams, skills
+    assert counts[0] == counts[1] <= 6  # clock, token, persons, roles, teams, skills
 
 
 def test_who_sees_whom():
