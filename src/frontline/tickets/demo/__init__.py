@@ -8,7 +8,7 @@ What is under way this morning goes through the use cases, as people would do it
 from frontline.foundation.demo import Plan
 from frontline.foundation.transactions import transaction
 from frontline.tickets.demo.history import BATCH, write_batch
-from frontline.tickets.demo.morning import MORNING, work_of_this_morning
+from frontline.tickets.demo.morning import MORNING, with_the_supplier, work_of_this_morning
 from frontline.tickets.models import Macro
 
 
@@ -26,6 +26,7 @@ def seed(plan: Plan) -> None:
         if done % (5 * BATCH) == 0 or done == history:
             plan.tell(f"  {done} of {history} past tickets")
     work_of_this_morning(plan, chance)
+    with_the_supplier(plan)
 
 
 def _macros() -> None:

@@ -184,3 +184,35 @@ def _returned_to_ben(plan: Plan, folk: Any) -> None:
         )
         giver = _as(folk.named[name], when)
         handing.accept_handoff(handoff_uid=offer.uid, actor=giver, now=when + timedelta(minutes=12))
+
+
+def with_the_supplier(plan: Plan) -> None:
+    """Contoso has one Payroll case in hand and is offered another: their people sign in and see just these."""
+    folk, things = plan.shared["people"], plan.shared["estate"]
+    for n, (subject, text) in enumerate(words.SAID["payroll"]):
+        at = plan.now - timedelta(hours=4 - n)
+        ben = _as(folk.named["Ben Fischer"], at)
+        asked = opening.Asked(
+            subject=subject,
+            text=text,
+            requester_id=folk.named["Omar Haddad"].pk,
+            service_id=things.services["Payroll"].pk,
+            impact=2,
+            urgency=2,
+            channel="phone",
+            logged_by_desk=True,
+        )
+        ref = opening.open_ticket(asked=asked, actor=ben, now=at).ref
+        offer = handing.hand_over(
+            ref=ref,
+            to_party_id=folk.parties["Contoso"],
+            why=words.WHY[2],
+            tried=words.TRIED[1],
+            asked=words.ASKED[2],
+            blocker="supplier",
+            actor=ben,
+            now=at + timedelta(minutes=20),
+        )
+        if n == 0:
+            sam = _as(folk.named["Sam Porter"], at)
+            handing.accept_handoff(handoff_uid=offer.uid, actor=sam, now=at + timedelta(minutes=50))
