@@ -32,7 +32,8 @@ def test_a_second_browser_changes_within_a_second_without_asking(
     ben, maya = cast["agent"], cast["lead"]
     with product.api(ben) as api:
         rows = api.get("/tickets", params={"view": "desk", "limit": 20}).json()["items"]
-        chosen = next(row for row in rows if row["state"] in {"new", "open"} and not row["confidential"])
+        # not the first row: its preview stands open beside the queue and would load itself anew
+        chosen = next(row for row in rows[1:] if row["state"] in {"new", "open"} and row["priority"] != "P1")
         watching = windows.page(maya)
         watching.goto("/desk?view=desk")
         row = watching.locator(f"[data-live-subject='ticket:{chosen['ref']}']")
@@ -42,12 +43,13 @@ def test_a_second_browser_changes_within_a_second_without_asking(
         seen = requests_of(watching)
 
         etag = api.get(f"/tickets/{chosen['ref']}").headers["ETag"]
-        subject = f"{chosen['subject']} (seen on the second screen)"
-        answer = api.patch(f"/tickets/{chosen['ref']}", json={"subject": subject}, headers={"If-Match": etag})
+        graver = {"impact": 1, "urgency": 1}
+        answer = api.patch(f"/tickets/{chosen['ref']}", json=graver, headers={"If-Match": etag})
         answer.raise_for_status()
         began = time.monotonic()
-        expect(row).to_contain_text(subject, timeout=10_000)
+        expect(row.locator(".prio")).to_have_text("P1", timeout=10_000)
         took = time.monotonic() - began
 
-    assert [url for url in seen if STREAM not in url] == []
+    others = [url for url in seen if STREAM not in url]
+    assert others == []
     assert took < WITHIN
