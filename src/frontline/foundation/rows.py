@@ -13,6 +13,8 @@ from django.db import connection
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from frontline.foundation.prepared import prepared
+
 Row = Mapping[str, Any]
 
 
@@ -37,11 +39,11 @@ class Vector:
 def draw_ids(counts: Mapping[str, int]) -> dict[str, list[int]]:
     """New ids for tables (or sequences ending in `_ref`): {"tickets_ticket": [7, 8], …}. One query."""
     parts = [
-        f"ARRAY(SELECT nextval('{_sequence(name)}') FROM generate_series(1, {int(count)}))"  # noqa: S608 - the names are ours
-        for name, count in counts.items()
+        f"ARRAY(SELECT nextval('{_sequence(name)}') FROM generate_series(1, %s))"  # noqa: S608 - the names are ours
+        for name in counts
     ]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts))
+    with prepared() as cursor:
+        cursor.execute("SELECT " + ", ".join(parts), list(counts.values()))
         return dict(zip(counts, cursor.fetchone(), strict=True))
 
 
@@ -63,8 +65,8 @@ def insert(plan: Sequence[tuple[str, Row]]) -> None:
     parameters: list[Any] = []
     for _, row in plan:
         for value in row.values():
-            parameters.extend(value.parameters() if isinstance(value, Vector) else [_adapt(value)])
-    with connection.cursor() as cursor:
+            parameters.extend(value.parameters() if isinstance(value, Vector) else [value])
+    with prepared() as cursor:
         cursor.execute(statement, parameters)
 
 

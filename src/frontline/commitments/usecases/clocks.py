@@ -25,6 +25,7 @@ from frontline.commitments.planning import (
 )
 from frontline.commitments.queries import COLUMNS, SELECT, ClockRow, rows
 from frontline.commitments.usecases.turns import announce_retarget, announce_turns, look
+from frontline.foundation.prepared import prepared
 from frontline.foundation.transactions import require_transaction
 from frontline.kernel.actors import Actor
 from frontline.kernel.facts import Origin, Subject
@@ -115,7 +116,7 @@ def start_planned(plans: Sequence[ClockPlan], *, actor: Actor, now: datetime) ->
     clocks = [[plan.clock[name] for plan in plans] for name in CLOCK_TYPES]
     marks = [(plan.uid, mark) for plan in plans for mark in plan.marks]
     columns = [[mark[name] for _, mark in marks] for name in MARK_TYPES]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(_START, [*clocks, [uid for uid, _ in marks], *columns])
         ids = {uid: pk for pk, uid in cursor.fetchall()}
     started = [

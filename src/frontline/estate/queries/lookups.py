@@ -58,17 +58,21 @@ class ReasonRow:
 
 #: opening a ticket asks for the same few services all day; a second old is fresh enough
 _FRESH_SECONDS = 1.0
+_MOST_NAMES = 1000
 
 
 class _Kept:
     services: dict[int, tuple[float, ServiceRow]] = {}
     reasons: dict[int, tuple[float, ReasonRow]] = {}
+    #: what was asked for, by whom: since when, which
+    names: dict[tuple[str, int | None], tuple[float, int]] = {}
 
 
 def forget() -> None:
     """Drop what is kept (between tests)."""
     _Kept.services.clear()
     _Kept.reasons.clear()
+    _Kept.names.clear()
 
 
 def service_row(service_id: int) -> ServiceRow:
@@ -105,7 +109,11 @@ def _as_uid(text: str) -> UUID | None:
 
 
 def find_service(text: str, *, organisation_id: int | None = None) -> int:
-    """The id of an active service by its public id or name, offered to this organisation. One query."""
+    """The id of an active service by its public id or name, offered to this organisation; at most a second old."""
+    asked = (text, organisation_id)
+    kept = _Kept.names.get(asked)
+    if kept is not None and time.monotonic() - kept[0] < _FRESH_SECONDS:
+        return kept[1]
     uid = _as_uid(text)
     found = Service.objects.filter(active=True)
     found = found.filter(uid=uid) if uid is not None else found.filter(name__iexact=text.strip())
@@ -118,6 +126,9 @@ def find_service(text: str, *, organisation_id: int | None = None) -> int:
             field="service",
             text=text[:80],
         )
+    if len(_Kept.names) > _MOST_NAMES:
+        _Kept.names.clear()
+    _Kept.names[asked] = (time.monotonic(), pk)
     return pk
 
 

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from frontline.foundation import transactions
+from frontline.foundation.prepared import prepared
 from frontline.kernel.actors import Actor
 from frontline.kernel.facts import Fact, Origin
 from frontline.kernel.ids import uuid7
@@ -99,7 +98,7 @@ def flush() -> None:
         return
     if len(batch) > CHUNK:
         batch = sorted(batch, key=_by_subject)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         for start in range(0, len(batch), CHUNK):
             cursor.execute(FLUSH, columns(batch[start : start + CHUNK]))
     transactions.pending().clear()

@@ -13,6 +13,9 @@ from frontline.foundation.postgres.errors import BadDatabaseUrl
 
 _SCHEMES = ("postgresql://", "postgres://")
 #: what Django names itself; everything else libpq knows travels in OPTIONS
+#: Lists join a dozen tables by their keys, in an order that is right as written. Looking for a better one took the
+#: planner 200 ms where the reading took 1; among three at a time it takes 4.
+_PLANNER = "-c join_collapse_limit=3"
 _DJANGO = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 
 
@@ -27,7 +30,7 @@ def django_settings(url: str, *, data: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **named,
-        "OPTIONS": parts,
+        "OPTIONS": {**parts, "options": f"{_PLANNER} {parts.get('options', '')}".strip()},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

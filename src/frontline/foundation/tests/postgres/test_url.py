@@ -18,7 +18,11 @@ def test_every_part_of_an_address_reaches_django(tmp_path):
         "PASSWORD": "p@ss/word",
         "HOST": "db.example",
         "PORT": "6543",
-        "OPTIONS": {"sslmode": "verify-full", "application_name": "frontline"},
+        "OPTIONS": {
+            "sslmode": "verify-full",
+            "application_name": "frontline",
+            "options": "-c join_collapse_limit=3",
+        },
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

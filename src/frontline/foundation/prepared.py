@@ -1,0 +1,101 @@
+"""A cursor for the statements that are asked all day: the database parses and plans each once a connection.
+
+Django's own cursor writes the values into the text, so every call is a new statement: for one that writes four tables
+that cost more than the writing. Here the values travel beside the text. Each is sent as its text without a type, like a
+quoted literal, so that PostgreSQL decides the type and a statement is prepared once, not once a kind of number.
+
+Only for texts that are constant, or one of few: each is kept by every connection (at most a hundred).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+_PLACEHOLDER = re.compile(r"%(?:s|\((\w+)\)s|%)")
+
+
+@lru_cache(maxsize=512)
+def _native(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement with PostgreSQL's own placeholders, and the order of the names where it has names."""
+    names: list[str] = []
+    count = 0
+
+    def replace(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0] == "%%":
+            return "%"
+        if found[1] is None:
+            count += 1
+            return f"${count}"
+        if found[1] not in names:
+            names.append(found[1])
+        return f"${names.index(found[1]) + 1}"
+
+    return _PLACEHOLDER.sub(replace, statement), tuple(names)
+
+
+def text_of(value: Any) -> Any:
+    """The value as PostgreSQL reads it: None stays, the rest becomes text (lists: an array, dicts: JSON)."""
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, str):  # a code of an enumeration
+        return str.__str__(value)
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, int | float | Decimal | UUID):
+        return str(value)
+    if isinstance(value, date):  # a datetime is one
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "{" + ",".join(map(_element, value)) + "}"
+    if isinstance(value, dict):
+        return json.dumps(value)
+    if isinstance(value, bytes | memoryview):
+        return "\\x" + value.hex()
+    raise TypeError(f"{type(value).__name__} has no text that PostgreSQL reads here")
+
+
+def _element(value: Any) -> str:
+    """One element of an array; text is quoted, since it may hold braces, commas or be the word NULL."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(text_of(value))
+
+
+class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
+    def execute(  # type: ignore[override]  # Django calls it with these two
+        self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> "_Prepared":
+        text, names = _native(query)
+        given = (
+            () if params is None else [params[n] for n in names] if isinstance(params, Mapping) else params
+        )
+        # the connection's other cursors write values into the text and must not fill its list of statements
+        self.connection.prepare_threshold = 1
+        try:
+            super().execute(text, [text_of(value) for value in given], prepare=True)
+        finally:
+            self.connection.prepare_threshold = None
+        return self
+
+
+@contextmanager
+def prepared() -> Iterator[CursorWrapper]:
+    """A cursor whose `execute` takes `%s` and `%(name)s` as usual and keeps the statement prepared."""
+    connection.ensure_connection()
+    connection.validate_thread_sharing()
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(_Prepared(connection.connection)) as cursor:  # type: ignore[arg-type]  # any cursor will do
+        yield cursor
