@@ -11,7 +11,7 @@ from types import FrameType
 from frontline.foundation.postgres.cluster import Cluster
 from frontline.foundation.postgres.errors import KilledWhileStarting, StartFailed
 from frontline.foundation.postgres.layout import make_data_dir
-from frontline.foundation.supervisor import address, lifeline
+from frontline.foundation.supervisor import address, lifeline, standing
 from frontline.foundation.supervisor.child import Child, describe_exit, stop_all
 from frontline.foundation.supervisor.errors import KeepsDying, PreparationFailed
 from frontline.foundation.supervisor.options import Command, Options
@@ -80,7 +80,7 @@ class Supervisor:
         self._note()
         self._start_database()
         for command in self._options.commands_before():
-            self._prepare(command)
+            self._prepare_once(command)
         if not self._stop.is_set():
             self._children = [self._child(command) for command in self._options.commands()]
             for child in self._children:
@@ -171,6 +171,18 @@ class Supervisor:
         child.start()
         self._note()
         _log.info("%s started (process %s)", child.name, child.pid)
+
+    def _prepare_once(self, command: Command) -> None:
+        """Our own preparations are left out when there is nothing to do: each costs a start of Django."""
+        note = self._options.data / "migrated.json"
+        if self._options.preparations is not None:
+            self._prepare(command)
+        elif standing.is_done(command, self._url, note):
+            _log.info("%s has nothing to do", command.name)
+        else:
+            self._prepare(command)
+            if not self._stop.is_set():
+                standing.note_done(command, self._url, note)
 
     def _prepare(self, command: Command) -> None:
         """Run a command to its end; a wish to stop ends it early."""
