@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,12 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label. Sizes: "", "sm", "lg"."""
-    href = f"{static('vendor/icons.svg')}#{name}"
+    return _icon(static("vendor/icons.svg"), name, str(label), size)
+
+
+@lru_cache(maxsize=2048)
+def _icon(sprite: str, name: str, label: str, size: str) -> SafeString:
+    href = f"{sprite}#{name}"
     shape = f"icon icon-{size}" if size else "icon"
     if label:
         return format_html(
@@ -80,6 +86,11 @@ def duration(seconds: float | None, working: bool = False, empty: str = "–") -
 @register.simple_tag
 def face(name: str, size: str = "") -> SafeString:
     """A person's initials in a circle. The name stands beside it or is read out from it."""
+    return _face(str(name), size)
+
+
+@lru_cache(maxsize=2048)
+def _face(name: str, size: str) -> SafeString:
     shape = f"face face-{size}" if size else "face"
     return format_html(
         '<span class="{}" title="{}" aria-hidden="true">{}</span>', shape, name, words.initials(name)
