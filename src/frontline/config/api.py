@@ -1,12 +1,10 @@
 """The one API object: what the capabilities add, behind the same manners."""
 
-from ninja import NinjaAPI
-
 from frontline import __version__
 from frontline.foundation import manifest
-from frontline.foundation.http.api import Caller, StrictJson, install_errors
+from frontline.foundation.http.api import Api, Caller, StrictJson, install_errors
 
-api = NinjaAPI(
+api = Api(
     title="Frontline",
     version=__version__,
     description="The service desk as a command layer. Errors are RFC 9457 problem details; lists take `cursor` and "

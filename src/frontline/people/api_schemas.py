@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from frontline.foundation.http.api import In, Limit, Page, Text
 from frontline.people.queries.directory import Named, OrganisationRow, PersonDetail, PlaceRow, SkillRow
@@ -15,6 +15,10 @@ from frontline.people.queries.team_rows import TeamRow
 Line = Annotated[Text, Field(max_length=200)]
 Short = Annotated[Text, Field(max_length=64)]
 Cursor = Annotated[Text, Field(max_length=400)]
+#: by the clock on the wall; JSON Schema's "time" would want a zone
+LocalTime = Annotated[
+    time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d:\d\d$", "examples": ["08:00:00"]})
+]
 
 
 class Reference(Schema):
@@ -233,8 +237,8 @@ class ShiftOut(Schema):
     person: Reference
     team: Reference
     weekday: int
-    starts: time
-    ends: time
+    starts: LocalTime
+    ends: LocalTime
     timezone: str
     valid_from: date
     valid_until: date | None

@@ -178,6 +178,21 @@ def operations() -> list[Operation]:
 PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 422, 428, 429), Problem)
 
 
+class Api(NinjaAPI):
+    """Ninja, with failures documented under the media type they are sent as."""
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        """The document; every answer of 400 and above is `application/problem+json`."""
+        document = super().get_openapi_schema(**more)
+        for path in document["paths"].values():
+            for operation in path.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return document
+
+
 def install_errors(api: NinjaAPI) -> None:
     """Every failure as a problem document."""
 
