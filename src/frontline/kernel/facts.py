@@ -75,7 +75,7 @@ class Fact:
 
 def to_value(name: str, value: Any) -> Any:  # noqa: C901 - one line a type reads best as a list
     """One payload value as JSON; raises FreeTextInFact for a sentence or name."""
-    if value is None or isinstance(value, (bool, int, float)) and not isinstance(value, Enum):
+    if value is None or (isinstance(value, (bool, int, float)) and not isinstance(value, Enum)):
         return value
     if isinstance(value, IntEnum):
         return int(value)

@@ -5,24 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('commitments', '0004_elapsed_as_of_the_last_mark'),
+        ("commitments", "0004_elapsed_as_of_the_last_mark"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='clock',
-            name='agreement',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.agreement'),
+            model_name="clock",
+            name="agreement",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commitments.agreement",
+            ),
         ),
         migrations.AlterField(
-            model_name='clock',
-            name='calendar',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='commitments.calendar'),
+            model_name="clock",
+            name="calendar",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="commitments.calendar",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('state', 'stopped'), _negated=True), fields=['calendar', 'calendar_version', 'id'], name='clock_hours'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("state", "stopped"), _negated=True),
+                fields=["calendar", "calendar_version", "id"],
+                name="clock_hours",
+            ),
         ),
     ]

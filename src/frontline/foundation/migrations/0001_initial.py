@@ -7,132 +7,172 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         TrigramExtension(),
         UnaccentExtension(),
         BtreeGinExtension(),
         migrations.CreateModel(
-            name='FactHead',
+            name="FactHead",
             fields=[
-                ('pk', models.CompositePrimaryKey('subject_kind', 'subject_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('subject_kind', models.CharField(max_length=32)),
-                ('subject_id', models.BigIntegerField()),
-                ('seq', models.IntegerField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "subject_kind",
+                        "subject_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("subject_kind", models.CharField(max_length=32)),
+                ("subject_id", models.BigIntegerField()),
+                ("seq", models.IntegerField()),
             ],
             options={
-                'db_table': 'foundation_fact_head',
+                "db_table": "foundation_fact_head",
             },
         ),
         migrations.CreateModel(
-            name='ReactionPosition',
+            name="ReactionPosition",
             fields=[
-                ('name', models.CharField(max_length=100, primary_key=True, serialize=False)),
-                ('xid', frontline.foundation.models.Xid8Field(default=0)),
-                ('fact_id', models.BigIntegerField(default=0)),
+                ("name", models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ("xid", frontline.foundation.models.Xid8Field(default=0)),
+                ("fact_id", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'foundation_reaction_position',
+                "db_table": "foundation_reaction_position",
             },
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('kind', models.CharField(default='live', max_length=8)),
-                ('name', models.CharField(default='Frontline', max_length=100)),
-                ('base_real', models.DateTimeField(null=True)),
-                ('base_desk', models.DateTimeField(null=True)),
-                ('speed', models.FloatField(default=1.0)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("kind", models.CharField(default="live", max_length=8)),
+                ("name", models.CharField(default="Frontline", max_length=100)),
+                ("base_real", models.DateTimeField(null=True)),
+                ("base_desk", models.DateTimeField(null=True)),
+                ("speed", models.FloatField(default=1.0)),
             ],
             options={
-                'db_table': 'foundation_desk',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_desk'), models.CheckConstraint(condition=models.Q(('kind__in', ['live', 'demo', 'exercise'])), name='desk_kind_known'), models.CheckConstraint(condition=models.Q(('speed__gte', 0)), name='desk_time_runs_forward')],
+                "db_table": "foundation_desk",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_desk"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["live", "demo", "exercise"])), name="desk_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("speed__gte", 0)), name="desk_time_runs_forward"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FactRow',
+            name="FactRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
-                ('xid', frontline.foundation.models.Xid8Field(db_default=frontline.foundation.models.CurrentXid())),
-                ('subject_kind', models.CharField(max_length=32)),
-                ('subject_id', models.BigIntegerField()),
-                ('seq', models.IntegerField()),
-                ('kind', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField()),
-                ('on_behalf_of', models.BigIntegerField(null=True)),
-                ('organisation_id', models.BigIntegerField(null=True)),
-                ('audience', models.SmallIntegerField()),
-                ('origin', models.CharField(max_length=8)),
-                ('data', models.JSONField(default=dict)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
+                (
+                    "xid",
+                    frontline.foundation.models.Xid8Field(
+                        db_default=frontline.foundation.models.CurrentXid()
+                    ),
+                ),
+                ("subject_kind", models.CharField(max_length=32)),
+                ("subject_id", models.BigIntegerField()),
+                ("seq", models.IntegerField()),
+                ("kind", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField()),
+                ("on_behalf_of", models.BigIntegerField(null=True)),
+                ("organisation_id", models.BigIntegerField(null=True)),
+                ("audience", models.SmallIntegerField()),
+                ("origin", models.CharField(max_length=8)),
+                ("data", models.JSONField(default=dict)),
             ],
             options={
-                'db_table': 'foundation_fact',
-                'indexes': [models.Index(fields=['xid', 'id'], name='fact_position')],
-                'constraints': [models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'seq'), name='fact_in_order')],
+                "db_table": "foundation_fact",
+                "indexes": [models.Index(fields=["xid", "id"], name="fact_position")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subject_kind", "subject_id", "seq"), name="fact_in_order"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('owner', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.SmallIntegerField(null=True)),
-                ('body', models.BinaryField(null=True)),
-                ('headers', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("owner", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.SmallIntegerField(null=True)),
+                ("body", models.BinaryField(null=True)),
+                ("headers", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'db_table': 'foundation_idempotency_key',
-                'constraints': [models.UniqueConstraint(fields=('owner', 'key'), name='idempotency_key_once')],
+                "db_table": "foundation_idempotency_key",
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "key"), name="idempotency_key_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ParkedFact',
+            name="ParkedFact",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reaction', models.CharField(max_length=100)),
-                ('subject_kind', models.CharField(max_length=32)),
-                ('subject_id', models.BigIntegerField()),
-                ('fact_id', models.BigIntegerField()),
-                ('tries', models.IntegerField(default=0)),
-                ('error', models.TextField(default='')),
-                ('parked_at', models.DateTimeField()),
-                ('retry_at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reaction", models.CharField(max_length=100)),
+                ("subject_kind", models.CharField(max_length=32)),
+                ("subject_id", models.BigIntegerField()),
+                ("fact_id", models.BigIntegerField()),
+                ("tries", models.IntegerField(default=0)),
+                ("error", models.TextField(default="")),
+                ("parked_at", models.DateTimeField()),
+                ("retry_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'foundation_parked_fact',
-                'indexes': [models.Index(fields=['reaction', 'subject_kind', 'subject_id', 'fact_id'], name='parked_in_order'), models.Index(fields=['retry_at'], name='parked_retry')],
-                'constraints': [models.UniqueConstraint(fields=('reaction', 'fact_id'), name='parked_once')],
+                "db_table": "foundation_parked_fact",
+                "indexes": [
+                    models.Index(
+                        fields=["reaction", "subject_kind", "subject_id", "fact_id"], name="parked_in_order"
+                    ),
+                    models.Index(fields=["retry_at"], name="parked_retry"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("reaction", "fact_id"), name="parked_once")],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('name', models.CharField(max_length=255)),
-                ('declared_mime', models.CharField(blank=True, max_length=127)),
-                ('mime', models.CharField(max_length=127)),
-                ('state', models.CharField(default='clean', max_length=12)),
-                ('created_at', models.DateTimeField()),
-                ('uploaded_by', models.BigIntegerField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField(default=frontline.kernel.ids.uuid7, unique=True)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("name", models.CharField(max_length=255)),
+                ("declared_mime", models.CharField(blank=True, max_length=127)),
+                ("mime", models.CharField(max_length=127)),
+                ("state", models.CharField(default="clean", max_length=12)),
+                ("created_at", models.DateTimeField()),
+                ("uploaded_by", models.BigIntegerField(null=True)),
             ],
             options={
-                'db_table': 'foundation_file',
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gte', 0)), name='file_size_not_negative'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'clean', 'infected', 'unscannable'])), name='file_state_known')],
+                "db_table": "foundation_file",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gte", 0)), name="file_size_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "clean", "infected", "unscannable"])),
+                        name="file_state_known",
+                    ),
+                ],
             },
         ),
     ]

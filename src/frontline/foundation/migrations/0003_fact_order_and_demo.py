@@ -5,25 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('foundation', '0002_job_queue'),
+        ("foundation", "0002_job_queue"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='desk',
-            name='demo_scale',
+            model_name="desk",
+            name="demo_scale",
             field=models.IntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='desk',
-            name='demo_seed',
+            model_name="desk",
+            name="demo_seed",
             field=models.IntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='facthead',
-            name='xid',
-            field=frontline.foundation.models.Xid8Field(db_default=models.Value('0', output_field=frontline.foundation.models.Xid8Field())),
+            model_name="facthead",
+            name="xid",
+            field=frontline.foundation.models.Xid8Field(
+                db_default=models.Value("0", output_field=frontline.foundation.models.Xid8Field())
+            ),
         ),
     ]
