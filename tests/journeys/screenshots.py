@@ -53,7 +53,9 @@ def take_all(product: Product, out: Path, only: str) -> int:
     with open_browser() as browser:
         windows = Windows(browser, product)
         for person in product.cast().values():
-            wanted = [seen for seen in pages_of(product, windows, person) if only in f"{seen.name}-{person.key}"]
+            wanted = [
+                seen for seen in pages_of(product, windows, person) if only in f"{seen.name}-{person.key}"
+            ]
             print(f"{person.role}: {len(wanted)} pages", flush=True)
             count += take(windows, person, wanted, out)
         count += take(windows, None, [Seen("sign-in", "/sign-in"), Seen("home", "/")], out) if not only else 0

@@ -99,4 +99,3 @@ def test_main_pages_need_no_sideways_scrolling_on_320_pixels(
 def _width(page: Page) -> int:
     width: int = page.evaluate("document.documentElement.scrollWidth")
     return width
-

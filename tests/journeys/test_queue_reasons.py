@@ -52,12 +52,16 @@ class Evidence:
         return max(instant(entry["at"]) for entry in self.timeline if entry["kind"] in kinds)
 
     def due(self, measure: str) -> datetime:
-        running = [c for c in self.clocks if c["measure"] == measure and c["state"] == "running" and c["due_at"]]
+        running = [
+            c for c in self.clocks if c["measure"] == measure and c["state"] == "running" and c["due_at"]
+        ]
         return min(instant(clock["due_at"]) for clock in running if clock["party"] in {"", "sla"})
 
     def word(self, *authors: str) -> datetime | None:
         said = [
-            instant(m["at"]) for m in self.messages if m["audience"] == "public" and m["author_kind"] in authors
+            instant(m["at"])
+            for m in self.messages
+            if m["audience"] == "public" and m["author_kind"] in authors
         ]
         return max(said, default=None)
 

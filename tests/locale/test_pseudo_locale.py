@@ -156,7 +156,7 @@ def test_no_page_holds_a_bare_string(name: str, browsers: dict[str, Client], pse
             bare[address] = sorted(set(found))
 
     assert looked >= {"Amira": 30, "Omar": 6, "Sam": 4}[name]
-    assert bare == {}
+    assert bare == {}, bare
 
 
 def test_the_walk_would_notice_a_bare_string():
