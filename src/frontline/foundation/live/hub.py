@@ -25,6 +25,9 @@ T = TypeVar("T")
 #: events that may wait for one listener; a slower one is dropped and told to look at everything anew. They are the
 #: same bytes for all, so what waits costs little; it must hold several batches, or a bulk change would drop everybody
 MOST_WAITING = 10 * dispatch.BATCH
+HEARTBEAT_SECONDS = 15.0
+#: how long the end of the process waits for the hub's own tasks
+CLOSE_SECONDS = 3.0
 #: events written in one piece
 MOST_AT_ONCE = 100
 #: without a NOTIFY (no watch runs, or the connection is just being made again) the hub looks this often
@@ -109,7 +112,8 @@ class Hub:
         """From here on it gets what is newer than `listener.joined`."""
         async with self._joining:
             if not self._tasks:
-                self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell())]
+                parts = (self._listen(), self._tell(), self._beat())
+                self._tasks = [asyncio.create_task(part) for part in parts]
             if self.position is None:
                 self.position = (await in_thread(dispatch.look, clock.real_now())).last
             listener.joined = self.position
@@ -123,19 +127,31 @@ class Hub:
         self._closed = True
         for listener in list(self.listeners):
             listener.close()
+        self._wake.set()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         self._tasks = []
 
     @property
     def is_closed(self) -> bool:
         return self._closed
 
-    async def _tell(self) -> None:
+    async def _beat(self) -> None:
+        """A comment for each listener that nothing waits for, so that both ends know the other lives."""
         while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            for listener in self.listeners:
+                if listener.waiting.empty():
+                    listener.give([events.HEARTBEAT])
+
+    async def _tell(self) -> None:
+        while not self._closed:
+            # asyncio.timeout, for wait_for of Python 3.11 can lose a cancellation
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+                async with asyncio.timeout(LOOK_SECONDS):
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 while await self._tell_new():
@@ -179,7 +195,7 @@ class Hub:
     async def _listen(self) -> None:
         """The one connection that waits for NOTIFY; made again whenever it breaks."""
         parameters = await in_thread(_parameters)
-        while True:
+        while not self._closed:
             try:
                 async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as waiting:
                     await waiting.execute(f"LISTEN {CHANNEL}")

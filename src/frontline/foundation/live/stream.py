@@ -22,7 +22,6 @@ from frontline.kernel.errors import DeskError, Forbidden, TooMany
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_SECONDS = 15.0
 #: rights and sign-in of an open stream are looked up anew this often
 RECHECK_SECONDS = 60.0
 #: open streams of one person in one process; a browser needs one
@@ -117,27 +116,16 @@ class _Stream:
         return [_reset("missed too much", joined)] if found is None else [*found, hello]
 
     async def _follow(self, receive: Any) -> None:
-        """Write what comes, a heartbeat when nothing does, until the client or the hub ends it."""
-        gone = asyncio.create_task(_until_gone(receive))
+        """Write what comes until the client or the hub ends it. The hub sends heartbeats too, so one wait is enough."""
+        listener = self._listener
+        gone = asyncio.create_task(_until_gone(receive, listener))
         try:
-            while not gone.done():
-                coming = asyncio.create_task(self._listener.take())
-                await asyncio.wait(
-                    {coming, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
-                )
-                if not coming.done():
-                    coming.cancel()
-                    if gone.done():
-                        return
-                    await self._write(events.HEARTBEAT)
-                elif (item := coming.result()) is None:
-                    if self._listener.lost:
-                        await self._write(_reset("too slow", None))
-                    return
-                else:
-                    await self._write(item)
+            while (item := await listener.take()) is not None and not gone.done():
+                await self._write(item)
                 if not await self._still_allowed():
-                    return
+                    break
+            if listener.lost:
+                await self._write(_reset("too slow", None))
         finally:
             gone.cancel()
             with contextlib.suppress(Exception):
@@ -157,9 +145,10 @@ class _Stream:
         await self._send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-async def _until_gone(receive: Any) -> None:
+async def _until_gone(receive: Any, listener: Listener) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    listener.close()
 
 
 def _reset(why: str, at: tuple[int, int] | None) -> bytes:
