@@ -24,6 +24,12 @@ ARGUMENTS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: milliseconds a page may take to do what is waited for
 PATIENCE = 20_000
+#: resolves once the dark theme is on and every transition that has an end has come to it
+SETTLED = """async () => {
+  while (document.documentElement.dataset.bsTheme !== "dark") await new Promise(requestAnimationFrame);
+  const ending = (one) => one.effect.getComputedTiming().endTime < Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ending).map((one) => one.finished));
+}"""
 
 
 def chromium() -> str | None:
@@ -94,3 +100,9 @@ class Windows:
         context = self._browser.new_context(**chosen)
         context.set_default_timeout(PATIENCE)
         return context
+
+
+def darken(page: Page) -> None:
+    """The dark theme, with no colour still on its way there."""
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(SETTLED)

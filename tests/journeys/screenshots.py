@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))  # as a script, only its own folder is on the path
 
 from playwright.sync_api import Page  # noqa: E402
 
-from tests.journeys.browsers import DESKTOP, PHONE, Windows, chromium, open_browser  # noqa: E402
+from tests.journeys.browsers import DESKTOP, PHONE, Windows, chromium, darken, open_browser  # noqa: E402
 from tests.journeys.pages import Seen, pages_of  # noqa: E402
 from tests.journeys.product import Product, Somebody  # noqa: E402
 
@@ -70,7 +70,8 @@ def take(windows: Windows, person: Somebody | None, wanted: Sequence[Seen], out:
             page.goto(seen.path, wait_until="load")
             page.wait_for_timeout(250)  # what the page loads behind itself: the preview, the live state
             for theme in THEMES:
-                page.emulate_media(color_scheme=theme)
+                if theme == "dark":
+                    darken(page)
                 path = out / f"{size}-{theme}" / f"{seen.name}-{person.key if person else 'nobody'}.png"
                 shoot(page, path)
                 count += 1

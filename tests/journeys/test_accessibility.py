@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.journeys.browsers import NARROW, Windows
+from tests.journeys.browsers import NARROW, Windows, darken
 from tests.journeys.pages import pages_of
 from tests.journeys.product import Product, Somebody
 
@@ -31,12 +31,6 @@ NARROW_PAGES = {
     "agent": ("desk", "desk-call", "desk-returned", "desk-tickets-ref", "setup-agreements"),
     "administrator": ("setup-people", "setup-people-uid", "setup-teams", "setup-mail", "setup-calendars-uid"),
 }
-#: resolves once the dark theme is on and every transition that has an end has come to it
-SETTLED = """async () => {
-  while (document.documentElement.dataset.bsTheme !== "dark") await new Promise(requestAnimationFrame);
-  const ending = (one) => one.effect.getComputedTiming().endTime < Infinity;
-  await Promise.allSettled(document.getAnimations().filter(ending).map((one) => one.finished));
-}"""
 _AXE = Axe()
 
 
@@ -45,12 +39,6 @@ def violations(page: Page, options: dict[str, Any]) -> list[str]:
     return [
         f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"][:3]
     ]
-
-
-def darken(page: Page) -> None:
-    """The dark theme, with no colour still on its way there."""
-    page.emulate_media(color_scheme="dark")
-    page.evaluate(SETTLED)
 
 
 @pytest.mark.parametrize("role", ROLES)
