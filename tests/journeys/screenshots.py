@@ -81,14 +81,13 @@ def take(windows: Windows, person: Somebody | None, wanted: Sequence[Seen], out:
 
 
 def shoot(page: Page, path: Path) -> None:
-    """The whole page down to a height somebody would scroll."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The whole page down to a height somebody would scroll, as on a screen so high: bars stay at its edges."""
+    size = page.viewport_size or DESKTOP
     height = page.evaluate("document.documentElement.scrollHeight")
-    if height > HIGHEST:
-        width = page.viewport_size["width"] if page.viewport_size else DESKTOP["width"]
-        page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": HIGHEST})
-    else:
-        page.screenshot(path=path, full_page=True)
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(height, HIGHEST))})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": size["width"], "height": size["height"]})
 
 
 if __name__ == "__main__":
