@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.conf import settings
+from django.test import Client
 from django.utils import formats, translation
 from django.utils.translation import gettext, ngettext, pgettext
 
@@ -87,3 +88,11 @@ def test_dates_are_written_the_german_way() -> None:
     day = date(2026, 3, 4)
     assert formats.date_format(day, pgettext("weekday and full date", "l j F Y")) == "Mittwoch, 4. März 2026"
     assert formats.date_format(day, pgettext("day, month and year", "j M Y")).startswith("4. Mär")
+
+
+@pytest.mark.django_db
+def test_a_browser_that_prefers_german_gets_the_sign_in_page_in_german(client: Client) -> None:
+    page = client.get("/sign-in", headers={"accept-language": "de"}).content.decode()
+    assert '<html lang="de"' in page
+    assert "Anmelden" in page
+    assert "Sign in" not in page
