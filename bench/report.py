@@ -27,7 +27,7 @@ def _lines(figures: dict[str, Any]) -> Iterator[str]:
     yield "|---|---|---|---|"
     for work, figure, budget, good in _rows(figures):
         yield f"| {work} | {figure} | {budget} | {'' if good is None else 'kept' if good else '**missed**'} |"
-    if "pages" in figures:
+    if "failed" not in figures.get("pages", {"failed": ""}):
         yield ""
         yield from _pages(figures["pages"], figures.get("pages_at_tenth", {}))
 
@@ -53,6 +53,8 @@ def _rows(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]
     if "mails_per_second" in mail:
         yield "mail into tickets", f"{mail['mails_per_second']} /s", "≥ 60", mail["mails_per_second"] >= 60
     for name, found in figures.get("memory", {}).items():
+        if "failed" in figures["memory"]:
+            break
         words = f"{found['resident_mib']} MiB, whole family {found['proportional_mib']} MiB"
         budget = ("< 200 MiB", found["resident_mib"] < 200) if name == "web" else ("", None)
         yield f"memory, {name}", words, *budget
@@ -62,7 +64,7 @@ def _rows(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]
 
 
 def _creation(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]]:
-    if "create" not in figures:
+    if "share_of_raw" not in figures:
         return
     share, raw = figures["share_of_raw"], figures["raw"]
     for name, words in (
