@@ -2,6 +2,9 @@
 
 import os
 
+#: from the wish to stop to the end of the worker; less than the supervisor's patience
+STOP_SECONDS = 8
+
 
 def serve(*, host: str, port: int) -> int:
     """Serve until told to stop. Needs DATABASE_URL."""
@@ -21,5 +24,7 @@ def serve(*, host: str, port: int) -> int:
         websockets=False,
         log_access=False,
         backlog=2048,
+        # A worker busy with a thousand readers leaving at once can miss its signal (asyncio's wake-up pipe is full).
+        workers_kill_timeout=STOP_SECONDS,
     ).serve()
     return 0
