@@ -13,7 +13,7 @@ from django.conf import settings
 
 from frontline.config import logging
 from frontline.config.wsgi import application as wsgi
-from frontline.foundation.live.stream import live, shut_down
+from frontline.foundation.live.stream import live, shut_down, start
 from frontline.foundation.supervisor import lifeline
 
 logging.configure(json=settings.LOG_FORMAT == "json")
@@ -44,7 +44,9 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def _lifespan(receive: Any, send: Any) -> None:
     while True:
         message = await receive()
-        if message["type"] == "lifespan.shutdown":
+        if message["type"] == "lifespan.startup":
+            start()
+        else:
             await shut_down()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":

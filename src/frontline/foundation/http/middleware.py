@@ -21,6 +21,7 @@ from frontline.foundation.http.problems import (
     wants_problem,
 )
 from frontline.foundation.http.requests import actor_of, look_up_later, now_of
+from frontline.foundation.live import place
 from frontline.kernel.actors import ANONYMOUS, Actor
 from frontline.kernel.errors import DeskError
 from frontline.kernel.ids import uuid7
@@ -45,6 +46,7 @@ class RequestEnvelope:
         request_id = str(uuid7())
         request.request_id = request_id  # type: ignore[attr-defined]
         look_up_later(request, "now", clock.now)
+        request.live_at = place.reached()  # type: ignore[attr-defined]  # before the first query of the page
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             response = _nul_byte() if _has_nul(request) else self.get_response(request)

@@ -14,7 +14,7 @@ from django.db import close_old_connections, connection
 from frontline.foundation import clock
 from frontline.foundation.facts import dispatch
 from frontline.foundation.facts.dispatch import Heard, Position
-from frontline.foundation.live import events, rights
+from frontline.foundation.live import events, place, rights
 from frontline.foundation.live.announcer import CHANNEL
 from frontline.foundation.live.rights import Wanted
 from frontline.kernel.actors import Actor
@@ -108,14 +108,18 @@ class Hub:
         self._joining = asyncio.Lock()
         self._closed = False
 
+    def start(self) -> None:
+        """Follow the facts from now on, also while nobody listens: pages say which position they show."""
+        if not self._tasks:
+            parts = (self._listen(), self._tell(), self._beat())
+            self._tasks = [asyncio.create_task(part) for part in parts]
+
     async def join(self, listener: Listener) -> None:
         """From here on it gets what is newer than `listener.joined`."""
+        self.start()
         async with self._joining:
-            if not self._tasks:
-                parts = (self._listen(), self._tell(), self._beat())
-                self._tasks = [asyncio.create_task(part) for part in parts]
             if self.position is None:
-                self.position = (await in_thread(dispatch.look, clock.real_now())).last
+                self.position = await in_thread(_last)
             listener.joined = self.position
             self.listeners.add(listener)
 
@@ -125,6 +129,7 @@ class Hub:
     async def close(self) -> None:
         """End every stream and stop."""
         self._closed = True
+        place.note("")
         for listener in list(self.listeners):
             listener.close()
         self._wake.set()
@@ -164,18 +169,22 @@ class Hub:
         """Read one batch and hand it out; True when there may be more."""
         if not self.listeners:
             async with self._joining:
-                if not self.listeners:
-                    self.position = None  # nobody listens: who comes next starts from the present
+                if not self.listeners:  # nobody to read them for: who comes next starts from the present
+                    self._reach(await in_thread(_last))
             return False
         assert self.position is not None
         facts = await in_thread(dispatch.read_after, *self.position)
         if not facts:
             return False
         # No await between these two: who joins now gets the batch from its own look back, not from here.
-        self.position = (facts[-1].xid, facts[-1].id)
+        self._reach((facts[-1].xid, facts[-1].id))
         told = set(self.listeners)
         await self._hand_out(told, facts)
         return len(facts) == dispatch.BATCH
+
+    def _reach(self, position: Position) -> None:
+        self.position = position
+        place.note(events.write_id(position))
 
     async def _hand_out(self, told: set[Listener], facts: list[Heard]) -> None:
         wishes: dict[Actor, Wanted] = {}
@@ -238,6 +247,10 @@ def missed(actor: Actor, wanted: Wanted, since: Position, until: Position) -> li
         result.extend(b for _, b in ready)
         place = (facts[-1].xid, facts[-1].id)
     return result
+
+
+def _last() -> Position:
+    return dispatch.look(clock.real_now()).last
 
 
 def _parameters() -> dict[str, Any]:

@@ -90,9 +90,7 @@ class _Stream:
         self._checked_at = time.monotonic()
 
     async def run(self, receive: Any, last: str | None) -> None:
-        hub = _Process.hub
-        if hub is None or hub.is_closed:
-            hub = _Process.hub = Hub()
+        hub = start()
         await hub.join(self._listener)
         try:
             before = await self._look_back(last)
@@ -183,6 +181,15 @@ async def _refuse(send: Any, response: Any) -> None:
     with contextlib.suppress(Exception):  # the stream may have begun, or the client be gone
         await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await send({"type": "http.response.body", "body": response.content})
+
+
+def start() -> Hub:
+    """The hub of this process; called when it begins, inside its event loop."""
+    hub = _Process.hub
+    if hub is None or hub.is_closed:
+        hub = _Process.hub = Hub()
+    hub.start()
+    return hub
 
 
 async def shut_down() -> None:

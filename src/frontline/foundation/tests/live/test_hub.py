@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from frontline.foundation.live import events, hub, stream
-from frontline.foundation.live.hub import Hub, Listener
+from frontline.foundation.facts import dispatch
+from frontline.foundation.live import events, hub, place, stream
+from frontline.foundation.live.hub import Listener
 from frontline.foundation.models import FactRow
 from frontline.foundation.tests.probe.people import sign_up
 from frontline.kernel.actors import SYSTEM
@@ -64,16 +65,16 @@ class Browser:
             await asyncio.sleep(0.01)
 
 
+def _in_thread(work):
+    try:
+        return work()
+    finally:
+        connections.close_all()
+
+
 async def aside(work) -> None:
     """In a thread with a connection of its own, which is closed at its end."""
-
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    await asyncio.to_thread(run)
+    await asyncio.to_thread(_in_thread, work)
 
 
 def play(scene) -> None:
@@ -167,6 +168,32 @@ def test_a_connection_that_breaks_is_made_again(monkeypatch, poke):
     assert FactRow.objects.count() == 2
 
 
+def test_a_page_says_up_to_where_it_is_true_and_a_stream_goes_on_from_there(monkeypatch, poke):
+    from frontline.foundation import manifest
+    from frontline.foundation.tests.probe import capability
+
+    monkeypatch.setattr(manifest, "live_subjects", lambda: {"probe": capability.MANIFEST.live[0]})
+    agent = sign_up("agent")
+    assert place.reached() == ""
+
+    async def scene() -> None:
+        stream.start()
+        await aside(lambda: poke(1, code="before"))
+        (last,) = await asyncio.to_thread(_in_thread, lambda: dispatch.read_after(0, 0))
+        deadline = time.monotonic() + 10
+        while (shown := place.reached()) != f"{last.xid}-{last.id}":
+            assert time.monotonic() < deadline, shown
+            await asyncio.sleep(0.01)
+        await aside(lambda: poke(2, code="meanwhile"))
+        browser = Browser({**agent.bearer, "Last-Event-ID": shown})
+        await browser.until(b"meanwhile")
+        assert b"before" not in browser.body
+        browser.gone.set()
+        await asyncio.wait_for(browser.task, 5)
+
+    play(scene)
+
+
 def test_a_listener_that_falls_behind_is_lost_and_holds_nothing():
     async def scene() -> None:
         listener = Listener(SYSTEM, None)
@@ -178,6 +205,5 @@ def test_a_listener_that_falls_behind_is_lost_and_holds_nothing():
         assert (listener.waiting.qsize(), await listener.take()) == (1, None)
         listener.give([b"z"])
         assert listener.waiting.empty()
-        assert Hub().position is None
 
     asyncio.run(scene())
