@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from frontline.config.testing import LONG_AGO, World
@@ -86,9 +87,10 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(trans_real, name, marked)
 
     for name in ("gettext", "pgettext", "ngettext", "npgettext"):
+        getattr(
+            translation._trans, name
+        )  # it keeps what it finds first: that must be the real one, to go back to
         mark(name)
-        from django.utils import translation
-
         monkeypatch.setattr(translation._trans, name, getattr(trans_real, name), raising=False)
 
 

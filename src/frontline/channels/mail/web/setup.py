@@ -136,7 +136,14 @@ def outbox(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows[:PAGE],
         "state": state,
-        "states": ("queued", "sending", "unknown", "sent", "failed", "cancelled"),
+        "states": (
+            ("queued", _("waits")),
+            ("sending", _("on its way")),
+            ("unknown", _("not known whether it arrived; tried again")),
+            ("sent", _("sent")),
+            ("failed", _("failed")),
+            ("cancelled", _("taken back")),
+        ),
         "previous": f"?state={state}&page={page - 1}" if page > 1 else "",
         "next": f"?state={state}&page={page + 1}" if len(rows) > PAGE else "",
     }

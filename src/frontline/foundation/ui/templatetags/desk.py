@@ -14,6 +14,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -21,6 +22,14 @@ from django.utils.translation import gettext as _
 from frontline.foundation.ui import words
 
 register = template.Library()
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@register.filter
+def weekday(key: str) -> str:
+    """`mon` as the reader's own short name of the day."""
+    return str(WEEKDAYS_ABBR[WEEKDAYS.index(key)])
 
 
 @register.simple_tag
