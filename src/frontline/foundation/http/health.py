@@ -1,9 +1,11 @@
 """Alive, ready, measured."""
 
-from django.db import connection
+from contextlib import suppress
+
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 
 class _Ready:
@@ -32,6 +34,20 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ready"})
 
 
+PARKED = Gauge("frontline_facts_parked", "Facts that a reaction failed on, with those that wait behind them")
+JOBS = Gauge("frontline_jobs", "Outside effects by state", ["state"])
+_COUNTED = """
+SELECT 'parked', count(*) FROM foundation_parked_fact UNION ALL
+SELECT status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY status
+"""
+
+
 def metrics(_request: HttpRequest) -> HttpResponse:
-    """Prometheus' text format: process figures and what the capabilities count."""
+    """Prometheus' text format: process figures and what the capabilities count. Without a database only the former."""
+    with suppress(DatabaseError), connection.cursor() as cursor:
+        cursor.execute(_COUNTED)
+        counted = dict(cursor.fetchall())
+        PARKED.set(counted.pop("parked"))
+        for state in ("todo", "doing", "failed"):
+            JOBS.labels(state).set(counted.get(state, 0))
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

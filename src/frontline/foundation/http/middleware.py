@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.module_loading import import_string
 
 from frontline.foundation import clock
+from frontline.foundation.facts import place
 from frontline.foundation.http.problems import (
     API_PATHS,
     TooLarge,
@@ -21,7 +22,6 @@ from frontline.foundation.http.problems import (
     wants_problem,
 )
 from frontline.foundation.http.requests import actor_of, look_up_later, now_of
-from frontline.foundation.live import place
 from frontline.kernel.actors import ANONYMOUS, Actor
 from frontline.kernel.errors import DeskError
 from frontline.kernel.ids import uuid7

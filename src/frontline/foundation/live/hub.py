@@ -12,9 +12,9 @@ import structlog
 from django.db import close_old_connections, connection
 
 from frontline.foundation import clock
-from frontline.foundation.facts import dispatch
+from frontline.foundation.facts import dispatch, place
 from frontline.foundation.facts.dispatch import Heard, Position
-from frontline.foundation.live import events, place, rights
+from frontline.foundation.live import events, rights
 from frontline.foundation.live.announcer import CHANNEL
 from frontline.foundation.live.rights import Wanted
 from frontline.kernel.actors import Actor

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 
 import structlog
 from django.core.exceptions import DisallowedHost
+from prometheus_client import Gauge
 
 from frontline.foundation.http.problems import desk_problem, problem_response
 from frontline.foundation.live import callers, events
@@ -34,6 +35,9 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"content-security-policy", b"default-src 'none'"),
 ]
+
+
+STREAMS = Gauge("frontline_live_streams", "Open live streams of this process")
 
 
 class _Process:
@@ -168,9 +172,11 @@ def _counted(actor: Actor) -> Any:
     if _Process.open[key] >= MOST_STREAMS:
         raise TooMany(seconds=5)
     _Process.open[key] += 1
+    STREAMS.inc()
     try:
         yield
     finally:
+        STREAMS.dec()
         _Process.open[key] -= 1
         if not _Process.open[key]:
             del _Process.open[key]

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
-from frontline.foundation.facts import dispatch
-from frontline.foundation.live import events, hub, place, stream
+from frontline.foundation.facts import dispatch, place
+from frontline.foundation.live import events, hub, stream
 from frontline.foundation.live.hub import Listener
 from frontline.foundation.models import FactRow
 from frontline.foundation.tests.probe.people import sign_up
