@@ -7,8 +7,10 @@ works for the supplier Contoso, Vera belongs to the customer Initech, which is k
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
+from django.test import TransactionTestCase
 
 from frontline.commitments import policy
 from frontline.commitments.usecases.defaults import ensure_defaults
@@ -170,6 +172,19 @@ def forget_everything() -> None:
     people.forget_names()
     estate.forget()
     rota.forget()
+
+
+def keep_what_migrations_wrote() -> None:
+    """Tests that commit empty every table afterwards, the rows of migrations included: write those again."""
+    flush: Any = vars(TransactionTestCase)["_fixture_teardown"]
+
+    def flush_and_restore(self: TransactionTestCase) -> None:
+        flush(self)
+        forget_everything()
+        ensure_defaults(now=NOW)
+        forget_everything()
+
+    TransactionTestCase._fixture_teardown = flush_and_restore  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 @pytest.fixture(autouse=True)
