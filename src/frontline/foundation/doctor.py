@@ -98,8 +98,9 @@ def _static() -> Check:
     if not (build.VENDOR / build.STAMP).is_file():
         words = "missing. Run `make ui` in the checkout; a wheel brings them."
         return Check("browser libraries", "failed", words)
-    if settings.HASHED_STATIC and not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
-        words = f"not collected in {settings.STATIC_ROOT}. Run `python -m django collectstatic`."
+    collected = settings.STATIC_ROOT
+    if collected is not None and not (Path(collected) / "staticfiles.json").is_file():
+        words = f"not collected in {collected}. Run `python -m django collectstatic`."
         return Check("browser libraries", "failed", words)
     return Check("browser libraries", "ok", "built.")
 
