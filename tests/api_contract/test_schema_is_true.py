@@ -60,4 +60,4 @@ def test_no_answer_breaks_or_contradicts_the_document(role: str, product: Produc
         check=False,
     )
 
-    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
+    assert done.returncode == 0, f"{done.stdout[-20_000:]}{done.stderr[-2_000:]}\n{product.said(60_000)}"

@@ -122,8 +122,8 @@ class Product:
             process.wait(10)
             raise ProductError(f"`frontline up` did not stop:\n{self.said()}") from None
 
-    def said(self) -> str:
-        return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
+    def said(self, most: int = 4000) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-most:]
 
     def cast(self) -> dict[str, Somebody]:
         """Who the product says can sign in, by role."""
