@@ -32,8 +32,8 @@ urlpatterns: list[Any] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", api.urls),  # before the pages: patterns are tried one by one
     *_pages(),
-    path("api/v1/", api.urls),
     re_path(r"^(?:api|intake|v1|v2)/.*$", nothing_here),
 ]
 

@@ -9,16 +9,16 @@ Only for texts that are constant, or one of few: each is kept by every connectio
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
 
 _PLACEHOLDER = re.compile(r"%(?:s|\((\w+)\)s|%)")
@@ -44,24 +44,38 @@ def _native(statement: str) -> tuple[str, tuple[str, ...]]:
     return _PLACEHOLDER.sub(replace, statement), tuple(names)
 
 
+def _array(value: Sequence[Any]) -> str:
+    return "{" + ",".join(map(_element, value)) + "}"
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+#: how a value of each type is told to PostgreSQL; a subclass follows the first of its bases that stands here
+_TEXTS: dict[type, Callable[[Any], Any]] = {
+    type(None): _same,
+    str: str.__str__,  # of a code of an enumeration: its value
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    float: str,
+    Decimal: str,
+    UUID: str,
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    list: _array,
+    tuple: _array,
+    dict: json.dumps,
+    bytes: lambda value: "\\x" + value.hex(),
+    memoryview: lambda value: "\\x" + value.hex(),
+}
+
+
 def text_of(value: Any) -> Any:
     """The value as PostgreSQL reads it: None stays, the rest becomes text (lists: an array, dicts: JSON)."""
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, str):  # a code of an enumeration
-        return str.__str__(value)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, int | float | Decimal | UUID):
-        return str(value)
-    if isinstance(value, date):  # a datetime is one
-        return value.isoformat()
-    if isinstance(value, list | tuple):
-        return "{" + ",".join(map(_element, value)) + "}"
-    if isinstance(value, dict):
-        return json.dumps(value)
-    if isinstance(value, bytes | memoryview):
-        return "\\x" + value.hex()
+    for kind in type(value).__mro__:
+        if (tell := _TEXTS.get(kind)) is not None:
+            return tell(value)
     raise TypeError(f"{type(value).__name__} has no text that PostgreSQL reads here")
 
 
@@ -85,7 +99,9 @@ class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
         # the connection's other cursors write values into the text and must not fill its list of statements
         self.connection.prepare_threshold = 1
         try:
-            super().execute(text, [text_of(value) for value in given], prepare=True)
+            super().execute(
+                text, [v if v is None or type(v) is str else text_of(v) for v in given], prepare=True
+            )
         finally:
             self.connection.prepare_threshold = None
         return self
@@ -94,6 +110,9 @@ class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
 @contextmanager
 def prepared() -> Iterator[CursorWrapper]:
     """A cursor whose `execute` takes `%s` and `%(name)s` as usual and keeps the statement prepared."""
+    connection = connections[
+        DEFAULT_DB_ALIAS
+    ]  # once: each look through Django's proxy costs like a small query
     connection.ensure_connection()
     connection.validate_thread_sharing()
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor

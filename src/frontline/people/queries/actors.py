@@ -10,6 +10,8 @@ from frontline.foundation.prepared import prepared
 from frontline.kernel.actors import ANONYMOUS, Actor, ActorKind, Role
 from frontline.people.logic.tokens import PREFIX, digest_of
 
+#: `{door}` is what the caller is known by, and comes first: where joins are taken in the order written, a person
+#: found last would be looked for among all of them. Each kind of party is asked for by its own index.
 ACTOR_WITH = """
 SELECT p.id, p.organisation_id, p.name, p.language, COALESCE(NULLIF(p.timezone, ''), pl.timezone, 'UTC'),
        ARRAY(SELECT role FROM people_role_grant g WHERE g.person_id = p.id AND g.since <= %(now)s
@@ -17,20 +19,28 @@ SELECT p.id, p.organisation_id, p.name, p.language, COALESCE(NULLIF(p.timezone, 
        ARRAY(SELECT m.team_id FROM people_membership m WHERE m.person_id = p.id AND m.since <= %(now)s
              AND (m.until IS NULL OR m.until > %(now)s)),
        ARRAY(SELECT y.id FROM people_party y WHERE y.person_id = p.id
-             OR (y.organisation_id = p.organisation_id AND o.kind = 'supplier')
-             OR y.team_id IN (SELECT m.team_id FROM people_membership m WHERE m.person_id = p.id
-                              AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s))),
+             UNION ALL
+             SELECT y.id FROM people_party y WHERE o.kind = 'supplier' AND y.organisation_id = p.organisation_id
+             UNION ALL
+             SELECT y.id FROM people_membership m JOIN people_party y ON y.team_id = m.team_id
+             WHERE m.person_id = p.id AND m.since <= %(now)s AND (m.until IS NULL OR m.until > %(now)s)),
        o.kind{more}
-FROM people_person p JOIN people_organisation o ON o.id = p.organisation_id
+FROM {door} JOIN people_organisation o ON o.id = p.organisation_id
 LEFT JOIN people_place pl ON pl.id = p.place_id
 """
 
-ACTOR = ACTOR_WITH.replace("{more}", "")
+PERSON = ACTOR_WITH.format(more="", door="people_person p") + "WHERE p.id = %(id)s AND p.active"
+
+ACCOUNT = (
+    ACTOR_WITH.format(more="", door="people_account a JOIN people_person p ON p.id = a.person_id")
+    + "WHERE a.id = %(id)s AND a.active AND p.active"
+)
 
 TOKEN = (
-    ACTOR_WITH.replace("{more}", ", k.id, k.scopes")
+    ACTOR_WITH.format(
+        more=", k.id, k.scopes", door="people_api_token k JOIN people_person p ON p.id = k.person_id"
+    )
     + """
-JOIN people_api_token k ON k.person_id = p.id
 WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(real)s)
       AND p.active AND (p.left_at IS NULL OR p.left_at > %(now)s)
 """
@@ -40,11 +50,7 @@ WHERE k.digest = %(digest)s AND k.revoked_at IS NULL AND (k.expires_at IS NULL O
 def actor_of_account(*, account_id: int, now: datetime) -> Actor:
     """Who is signed in, or nobody when the account or person is no longer active. One query."""
     with prepared() as cursor:
-        cursor.execute(
-            ACTOR
-            + "JOIN people_account a ON a.person_id = p.id WHERE a.id = %(id)s AND a.active AND p.active",
-            {"id": account_id, "now": now},
-        )
+        cursor.execute(ACCOUNT, {"id": account_id, "now": now})
         row = cursor.fetchone()
     return ANONYMOUS if row is None else _actor(row)
 
@@ -52,7 +58,7 @@ def actor_of_account(*, account_id: int, now: datetime) -> Actor:
 def actor_of_person(*, person_id: int, now: datetime) -> Actor:
     """The person as an actor: for commands, the demo and work done in somebody's name. One query."""
     with prepared() as cursor:
-        cursor.execute(ACTOR + "WHERE p.id = %(id)s AND p.active", {"id": person_id, "now": now})
+        cursor.execute(PERSON, {"id": person_id, "now": now})
         row = cursor.fetchone()
     return ANONYMOUS if row is None else _actor(row)
 
