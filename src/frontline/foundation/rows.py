@@ -4,14 +4,16 @@ A plan is a list of (table, row) with every id already drawn from its sequence, 
 one round trip and the two ways cannot differ.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
 from psycopg import sql
-from psycopg.types.json import Jsonb
+from psycopg.types.json import JsonbDumper
 
 from frontline.foundation.prepared import prepared
 
@@ -80,31 +82,60 @@ def _statement(shape: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> st
     return (f"WITH {', '.join(parts)} " if parts else "") + inserts[-1]
 
 
-def _adapt(value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, dict) else value
+class _Document(JsonbDumper):
+    """A dict is JSON wherever it stands in a row."""
 
 
 def copy(table: str, rows: Iterable[Row]) -> int:
-    """Write many rows of one table by COPY; all rows have the same columns. Vectors are left to a later UPDATE."""
+    """Write many rows of one table by COPY; all rows have the same columns. Vectors are built by one query before."""
+    iterator = iter(rows)
+    first = next(iterator, None)
+    if first is None:
+        return 0
+    columns = tuple(first)
+    values = _values_of(first, columns, iterator)
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
     count = 0
-    columns: tuple[str, ...] | None = None
     with connection.cursor() as cursor:
         raw = cursor.cursor  # psycopg's own: Django's wrapper has no copy()
-        iterator = iter(rows)
-        first = next(iterator, None)
-        if first is None:
-            return 0
-        columns = tuple(c for c, v in first.items() if not isinstance(v, Vector))
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-        )
+        raw.adapters.register_dumper(dict, _Document)
         with raw.copy(statement) as copier:
-            for row in _chain(first, iterator):
-                copier.write_row([_adapt(row[c]) for c in columns])
+            for row in values:
+                copier.write_row(row)
                 count += 1
     return count
 
 
-def _chain(first: Row, rest: Iterable[Row]) -> Iterable[Row]:
-    yield first
-    yield from rest
+def _values_of(first: Row, columns: Sequence[str], rest: Iterator[Row]) -> Iterable[Sequence[Any]]:
+    """The rows as sequences; they stream unless they hold vectors, which are built for all of them at once."""
+    take: Callable[[Row], Sequence[Any]] = (
+        itemgetter(*columns) if len(columns) > 1 else lambda r: [r[columns[0]]]
+    )
+    vectors = [c for c, v in first.items() if isinstance(v, Vector)]
+    if not vectors:
+        return map(take, chain([first], rest))
+    rows = [dict(row) for row in chain([first], rest)]
+    for column in vectors:
+        for row, text in zip(rows, _built([row[column] for row in rows]), strict=True):
+            row[column] = text
+    return map(take, rows)
+
+
+def _built(vectors: Sequence[Vector]) -> list[str]:
+    """What the database makes of vectors with equally many parts, as the text it reads again. One query."""
+    parts = range(len(vectors[0].parts))
+    one = 'setweight(to_tsvector(configuration::regconfig, text{n}), weight{n}::"char")'
+    names = [name for n in parts for name in (f"text{n}", f"weight{n}")]
+    arrays = ", ".join(["%s::text[]"] * (1 + len(names)))
+    values: list[list[str]] = [[v.configuration for v in vectors]]
+    for n in parts:
+        values += [[v.parts[n][0][: Vector.LIMIT] for v in vectors], [v.parts[n][1] for v in vectors]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ({' || '.join(one.format(n=n) for n in parts)})::text "  # noqa: S608 - numbers of ours
+            f"FROM unnest({arrays}) WITH ORDINALITY AS given(configuration, {', '.join(names)}, place) ORDER BY place",
+            values,
+        )
+        return [text for (text,) in cursor.fetchall()]

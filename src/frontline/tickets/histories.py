@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from frontline.foundation.facts.announce import Announced, announced
 from frontline.foundation.facts.bulk import copy_facts
 from frontline.foundation.rows import copy
@@ -26,7 +24,7 @@ from frontline.tickets.facts import (
     TicketSolved,
 )
 from frontline.tickets.logic.states import ENDED, State
-from frontline.tickets.planning import CONFIGURATIONS, Opening, Plan, plan_opening
+from frontline.tickets.planning import Opening, Plan, plan_opening, search_vector
 
 REOPEN_WINDOW = timedelta(days=14)
 
@@ -247,15 +245,6 @@ def _settle(ticket: dict[str, Any], walk: _Walk, history: History) -> None:
     ticket.update(history.extra)
 
 
-SEARCH = """
-UPDATE tickets_ticket t SET search =
-    setweight(to_tsvector(x.configuration::regconfig, x.head), 'A')
-    || setweight(to_tsvector(x.configuration::regconfig, x.body), 'C')
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS x(id, configuration, head, body)
-WHERE t.id = x.id
-"""
-
-
 def write_histories(
     planned: Iterable[tuple[Plan, list[Announced]]], *, more: Sequence[tuple[str, dict[str, Any]]] = ()
 ) -> int:
@@ -272,31 +261,29 @@ def write_histories(
         facts.extend(told)
     for table, row in more:
         tables.setdefault((table, tuple(row)), []).append(row)
+    tickets = [row for (table, _), rows in tables.items() if table == "tickets_ticket" for row in rows]
+    _index(
+        tickets, [row for (table, _), rows in tables.items() if table == "tickets_message" for row in rows]
+    )
     order = ("tickets_ticket", "tickets_message", "tickets_contact", "tickets_custody")
     for (table, _), rows in sorted(
         tables.items(), key=lambda t: order.index(t[0][0]) if t[0][0] in order else 9
     ):
         copy(table, rows)
     copy_facts(facts)
-    tickets = [row for (table, _), rows in tables.items() if table == "tickets_ticket" for row in rows]
-    _index(
-        tickets, [row for (table, _), rows in tables.items() if table == "tickets_message" for row in rows]
-    )
     return len(tickets)
 
 
 def _index(tickets: Sequence[dict[str, Any]], messages: Sequence[dict[str, Any]]) -> None:
-    """Search vectors for a batch in one statement."""
+    """What each ticket is found by: its own words and all that was said on it."""
     bodies: dict[int, list[str]] = {}
     for message in messages:
         bodies.setdefault(message["ticket_id"], []).append(message["text"])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SEARCH,
-            [
-                [t["id"] for t in tickets],
-                [CONFIGURATIONS.get(t["language"], "simple") for t in tickets],
-                [f"{t['ref']} {t['external_id'] or ''} {t['subject']}" for t in tickets],
-                ["\n".join(bodies.get(t["id"], []))[:20_000] for t in tickets],
-            ],
+    for t in tickets:
+        t["search"] = search_vector(
+            ref=t["ref"],
+            external_id=t["external_id"],
+            subject=t["subject"],
+            text="\n".join(bodies.get(t["id"], [])),
+            language=t["language"],
         )

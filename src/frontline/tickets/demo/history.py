@@ -1,5 +1,6 @@
 """A year of past tickets, written by COPY in batches."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from math import exp
 from random import Random
@@ -53,6 +54,8 @@ def write_batch(plan: Plan, chance: Random, start: int, count: int, total: int) 
             "tickets_custody": count,
         }
     )
+    folk = plan.shared["people"]
+    hands = parties.parties_for_people(person_ids={one.pk for one in (*folk.users, *folk.customers)})
     planned, more, clock_plans = [], [], []
     for n in range(count):
         own = Ids(
@@ -62,7 +65,7 @@ def write_batch(plan: Plan, chance: Random, start: int, count: int, total: int) 
             message=ids["tickets_message"][n],
             custody=ids["tickets_custody"][n],
         )
-        history, rows, plans = _one(plan, chance, own, at[n])
+        history, rows, plans = _one(plan, chance, hands, own, at[n])
         planned.append(plan_history(history))
         more.extend(rows)
         clock_plans.extend(plans)
@@ -71,9 +74,9 @@ def write_batch(plan: Plan, chance: Random, start: int, count: int, total: int) 
 
 
 def _one(
-    plan: Plan, chance: Random, ids: Ids, at: datetime
+    plan: Plan, chance: Random, hands: Mapping[int, int], ids: Ids, at: datetime
 ) -> tuple[History, list[tuple[str, dict[str, Any]]], list[ClockPlan]]:
-    """One past ticket with its path, messages, handoffs and clocks."""
+    """One past ticket with its path, messages, handoffs and clocks; `hands` has the requesters' parties."""
     folk, things = plan.shared["people"], plan.shared["estate"]
     key = chance.choices(list(words.SAID), (14, 9, 9, 9, 6, 8, 6, 9, 7, 4, 7, 8, 3, 1))[0]
     reason = things.reasons[key]
@@ -108,7 +111,7 @@ def _one(
         )
         moments.append(Moment(at=accepted, hands=Hands(kind, party, worker), cause="accepted"))
         giver, giver_kind = party, kind
-    requester_hands = Hands("requester", parties.party_for_person(person_id=requester.pk))
+    requester_hands = Hands("requester", hands[requester.pk])
     moments.append(Moment(at=solved, state="solved", hands=requester_hands, cause="solved", code="fixed"))
     rows.append(_message(ids, 3, agent.pk, solved, chance.choice(words.SOLUTIONS)))
     marks = [MarkSpec(MarkKind.STOP, solved, reason="solved")]

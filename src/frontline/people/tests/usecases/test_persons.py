@@ -24,7 +24,7 @@ from frontline.people.tests.building import (
     staff,
     team,
 )
-from frontline.people.usecases.parties import party_for_person, party_for_team
+from frontline.people.usecases.parties import parties_for_people, party_for_person, party_for_team
 from frontline.people.usecases.persons import (
     AddressTaken,
     ManagerInCircle,
@@ -226,6 +226,17 @@ def test_nobody_leaves_tomorrow_or_hands_over_to_themselves():
         leave_the_desk(uid=str(ben.uid), at=NOW + timedelta(days=1), actor=admin, now=NOW)
     with pytest.raises(Invalid, match="Somebody else"):
         leave_the_desk(uid=str(ben.uid), at=NOW, successor_id=ben.pk, actor=admin, now=NOW)
+
+
+@pytest.mark.django_db
+def test_the_parties_of_many_people_are_those_of_each(django_assert_num_queries):
+    organisation()
+    ids = [placeholder_for(email=f"{name}@else.example", actor=SYSTEM, now=NOW) for name in ("a", "b", "c")]
+    known = party_for_person(person_id=ids[1])
+    with django_assert_num_queries(2):
+        found = parties_for_people(person_ids=ids)
+    assert found == {one: party_for_person(person_id=one) for one in ids}
+    assert found[ids[1]] == known
 
 
 @pytest.mark.django_db

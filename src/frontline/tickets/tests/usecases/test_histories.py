@@ -35,6 +35,15 @@ def facts(ticket_id):
         return cursor.fetchall()
 
 
+def found_by(words):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM tickets_ticket WHERE search @@ websearch_to_tsquery('english', %s) ORDER BY id",
+            [words],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def test_one_and_many_write_the_same_rows(world):
     amira = world.actor("Amira")
     asked = opening.Asked(subject="Printer jams", text="It eats paper.", requester_email="omar@acme.example")
@@ -97,6 +106,7 @@ def test_one_and_many_write_the_same_rows(world):
     for table in ("tickets_ticket", "tickets_contact", "tickets_message", "tickets_custody"):
         assert rows(table, copied) == rows(table, one.id), table
     assert facts(copied) == facts(one.id)
+    assert found_by("printer jams") == found_by("eats & paper") == [one.id, copied]
 
 
 def test_a_chain_with_solving_reopening_and_closing_has_no_gap(world):
