@@ -1,4 +1,4 @@
-"""`make bench`: create, list, open, search, import, clocks, mail, memory and start, beside the raw ceiling.
+"""`make bench`: create, list, open, search, import, clocks, mail, memory, start and mechanics, beside the raw ceiling.
 
 SCALE is small (6,000 tickets), medium or nothing (100,000), large (1,000,000) or a number. Everything runs on embedded
 databases of its own under build/bench, with the durability of production; with DATABASE_URL the desk measured is that
@@ -22,7 +22,7 @@ from bench import creating, machine, pages, report
 from bench.desk import CHECKOUT, Desk
 
 SCALES = {"small": 6_000, "medium": 100_000, "large": 1_000_000}
-PARTS = ("pages", "create", "memory", "start", "import", "clocks", "mail")
+PARTS = ("pages", "create", "memory", "start", "import", "clocks", "mail", "mechanics")
 #: parts that did not come to their end
 FAILED: list[str] = []
 UCI = "uci_servicenow_incidents"
@@ -78,7 +78,7 @@ def _all(figures: dict[str, Any], parts: list[str], options: argparse.Namespace,
                 figures["memory"] = _told("memory", lambda: memory(desk))
             if "start" in parts and desk.embedded:
                 figures["start"] = _told("start", lambda: cold_start(desk))
-    if {"import", "clocks", "mail"} & set(parts) and "DATABASE_URL" not in os.environ:
+    if {"import", "clocks", "mail", "mechanics"} & set(parts) and "DATABASE_URL" not in os.environ:
         with _Opened(options.data / "spare", figures, "", 0) as desk:
             if "import" in parts:
                 figures["import"] = _told("import", lambda: imported(desk))
@@ -88,6 +88,8 @@ def _all(figures: dict[str, Any], parts: list[str], options: argparse.Namespace,
                 figures["mail"] = _told(
                     "mail", lambda: _script(desk, "mail.py", max(200, min(1000, scale // 100)))
                 )
+            if "mechanics" in parts:
+                figures["mechanics"] = _told("mechanics", lambda: _script(desk, "mechanics.py", 20_000))
 
 
 class _Opened:

@@ -61,6 +61,50 @@ def _rows(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]
     if "seconds" in figures.get("start", {}):
         worst = max(figures["start"]["seconds"])
         yield "`frontline up` on existing data", f"{worst} s (worst of three)", "< 5 s", worst < 5
+    yield from _mechanics(figures.get("mechanics", {}))
+
+
+def _mechanics(found: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]]:
+    """What was chosen beside what was not; the chosen one must lose nothing."""
+    if "facts" not in found:
+        return
+    facts, custody = found["facts"], found["custody"]
+    lost = facts["lost_reading_by_position"] + facts["out_of_order_or_missing_in_a_subject"]
+    yield (
+        f"facts, 8 writers: {facts['written']:,} at {facts['per_s']:,} /s",
+        f"lost reading by position: {lost}; by bare id: {facts['lost_reading_by_id']:,}",
+        "0",
+        lost == 0,
+    )
+    yield (
+        f"timeline among {found['timeline']['facts']:,} facts",
+        f"{found['timeline']['ms_median']} ms",
+        "",
+        None,
+    )
+    yield (
+        "small transactions /s",
+        (
+            f"{found['notify']['per_s_none']:,}; each with NOTIFY "
+            f"{found['notify']['per_s_in_each_transaction']:,}, with 8 jobs {found['jobs']['per_s_with_8_jobs']:,}"
+        ),
+        "",
+        None,
+    )
+    mended, naive = custody["never_before_the_last"], custody["clock_before_lock"]
+    yield (
+        f"contended handoffs, {mended['tried']:,}",
+        f"failed: {mended['failed']}; with the clock as read before the lock {naive['failed']:,}",
+        "0",
+        mended["failed"] == 0,
+    )
+    parts = found["parts_of_a_page"]
+    yield (
+        "50 rows × 10 parts, CPU",
+        f"plain {parts['plain_ms']}, includes {parts['includes_ms']}, components {parts['components_ms']} ms",
+        "",
+        None,
+    )
 
 
 def _creation(figures: dict[str, Any]) -> Iterator[tuple[str, str, str, bool | None]]:
