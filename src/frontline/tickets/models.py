@@ -157,8 +157,10 @@ class Custody(models.Model):
             models.UniqueConstraint(
                 fields=["ticket", "lane"], name="custody_one_open", condition=models.Q(until=None)
             ),
+            # A comparison with NULL refuses nothing: what must be there is said to be there.
             models.CheckConstraint(
-                condition=models.Q(seq=1, prev_seq=None) | models.Q(seq__gt=1, prev_seq=models.F("seq") - 1),
+                condition=models.Q(seq=1, prev_seq=None)
+                | models.Q(seq__gt=1, prev_seq__isnull=False, prev_seq=models.F("seq") - 1),
                 name="custody_follows",
             ),
             models.CheckConstraint(
@@ -293,7 +295,8 @@ class Handoff(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state="offered", answered_at=None)
-                | ~models.Q(state="offered") & models.Q(answered_at__gte=models.F("offered_at")),
+                | ~models.Q(state="offered")
+                & models.Q(answered_at__isnull=False, answered_at__gte=models.F("offered_at")),
                 name="handoff_answered_after_offer",
             ),
             models.UniqueConstraint(

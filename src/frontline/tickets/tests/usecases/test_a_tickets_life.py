@@ -213,29 +213,57 @@ def test_users_open_for_themselves_only(world):
         )
 
 
+ENDED = "UPDATE tickets_custody SET until = since + interval '1 hour' WHERE seq = 2; "
 THIRD = (
     "INSERT INTO tickets_custody (ticket_id, lane, seq, prev_seq, holder_kind, since, cause)"
-    " SELECT ticket_id, 0, 3, 2, 'desk', {since}, 'x' FROM tickets_custody WHERE seq = 2"
+    " SELECT ticket_id, lane, {seq}, {previous}, holder_kind, {since}, 'x' FROM tickets_custody WHERE seq = 2"
 )
+
+
+def third(since, *, seq="3", previous="2"):
+    return THIRD.format(seq=seq, previous=previous, since=since)
 
 
 @pytest.mark.parametrize(
-    "attempt",
+    ("attempt", "rule"),
     [
-        THIRD.format(since="since + interval '5 hours'"),
-        "UPDATE tickets_custody SET until = until + interval '1 hour' WHERE seq = 1",
-        "UPDATE tickets_custody SET since = since - interval '1 hour' WHERE seq = 2",
-        THIRD.format(since="since"),
-        "UPDATE tickets_custody SET until = since - interval '1 second' WHERE seq = 2",
-        "DELETE FROM tickets_custody WHERE seq = 1",
+        (ENDED + third("until + interval '5 hours'"), "custody_no_gap"),
+        (ENDED + third("until - interval '5 minutes'"), "custody_no_gap"),
+        ("UPDATE tickets_custody SET until = until - interval '1 hour' WHERE seq = 1", "custody_no_gap"),
+        ("UPDATE tickets_custody SET until = until + interval '1 hour' WHERE seq = 1", "custody_no_gap"),
+        ("UPDATE tickets_custody SET since = since - interval '1 hour' WHERE seq = 2", "custody_no_gap"),
+        ("DELETE FROM tickets_custody WHERE seq = 1", "custody_no_gap"),
+        (third("since"), "custody_one_open"),
+        ("UPDATE tickets_custody SET until = NULL WHERE seq = 1", "custody_one_open"),
+        ("UPDATE tickets_custody SET until = since - interval '1 second' WHERE seq = 2", "custody_runs_forward"),
+        (ENDED + third("until", previous="1"), "custody_follows"),
+        (ENDED + third("until", previous="NULL"), "custody_follows"),
+        (ENDED + third("until", seq="2", previous="1"), "custody_in_order"),
     ],
-    ids=["gap", "overlap", "overlap-start", "two-open", "backward", "hole"],
-)
-def test_the_database_refuses_a_broken_chain(world, attempt):
+    ids=[
+        "gap", "overlap", "early-end", "late-end", "early-start", "hole", "two-open", "two-open-again", "backward",
+        "skipped-one", "second-beginning", "twice-the-same-place",
+    ],
+)  # fmt: skip
+def test_the_database_refuses_a_broken_chain(world, attempt, rule):
     ref = opened(world).ref
     handing.take_ticket(ref=ref, actor=world.actor("Ben"), now=world.now + HOUR)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"{attempt}; SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        write_by_hand(attempt)
+    assert refused.value.__cause__.diag.constraint_name == rule
+
+
+@pytest.mark.parametrize("length", ["1 hour", "0 seconds"])
+def test_the_database_takes_a_chain_that_goes_on_where_it_ended(world, length):
+    ref = opened(world).ref
+    handing.take_ticket(ref=ref, actor=world.actor("Ben"), now=world.now + HOUR)
+    write_by_hand(ENDED.replace("1 hour", length) + third("until"))
+    assert Ticket.objects.get(ref=ref).custody.count() == 3
+
+
+def write_by_hand(statements):
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statements}; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_facts_of_a_ticket_are_numbered_without_gaps(world):
