@@ -1,5 +1,6 @@
 """Opening and changing tickets."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -14,20 +15,12 @@ from frontline.foundation.http.api import (
 )
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.actors import Actor
-from frontline.kernel.errors import Invalid
 from frontline.people import queries as people
-from frontline.tickets import access, present
 from frontline.tickets import api_schemas as s
+from frontline.tickets import present
 from frontline.tickets.api.naming import person_of
 from frontline.tickets.api.routers import tickets as router
-from frontline.tickets.usecases import (
-    following,
-    grading,
-    opening,
-    owning,
-    solving,
-    waiting,
-)
+from frontline.tickets.usecases import editing, grading, opening
 
 
 @router.post("/tickets", permission="tickets.open", response={201: s.TicketFull, **PROBLEMS})
@@ -41,11 +34,6 @@ def open_ticket(request: HttpRequest, body: s.TicketIn, response: HttpResponse) 
     asked = _asked(body, actor, now)
     opened = opening.open_ticket(asked=asked, actor=actor, now=now)
     response.headers["Location"] = f"/api/v1/tickets/{opened.ref}"
-    if body.confidential:
-        following.set_confidential(ref=opened.ref, confidential=True, actor=actor, now=now)
-        ticket = access.ticket_to_read(opened.ref, actor)
-        response.headers["ETag"] = etag(ticket.version)
-        return Status(201, present.full(ticket, actor, body.description))
     response.headers["ETag"] = etag(1)
     return Status(
         201,
@@ -72,6 +60,7 @@ def _asked(body: s.TicketIn, actor: Actor, now: datetime) -> opening.Asked:
         impact=body.impact,
         urgency=body.urgency,
         channel=body.channel,
+        confidential=body.confidential,
         tags=tuple(body.tags),
         source="" if body.external is None else body.external.source,
         external_id=None if body.external is None else body.external.id,
@@ -84,29 +73,30 @@ def _name_of_service(service_id: int | None) -> str | None:
 
 @router.patch("/tickets/{ref}", permission="tickets.work", response={200: s.TicketFull, **PROBLEMS})
 def change_ticket(request: HttpRequest, ref: s.Ref, body: s.TicketPatch, response: HttpResponse) -> Any:
-    """Change grading, owner, state or confidentiality; needs If-Match."""
+    """Change grading, owner, state or confidentiality, all of it or nothing; needs If-Match."""
     actor, now = actor_of(request), now_of(request)
-    require_version(request, access.ticket_to_read(ref, actor).version)
-    version = (
-        None if request.headers["If-Match"].strip() == "*" else access.ticket_to_read(ref, actor).version
+    owner = None if body.owner is None else people.person_by_uid(body.owner, actor=actor).id
+    ticket = editing.edit_ticket(
+        ref=ref,
+        edit=editing.Edit(
+            changes=_changes(body),
+            owner_id=owner,
+            confidential=body.confidential,
+            state=body.state,
+            waiting_for=body.waiting_for,
+        ),
+        check=lambda version: require_version(request, version),
+        actor=actor,
+        now=now,
     )
-    _grade(ref, body, version, actor, now)
-    if body.owner is not None:
-        to = people.person_by_uid(body.owner, actor=actor).id
-        owning.pass_ownership(ref=ref, to_person_id=to, actor=actor, now=now)
-    if body.confidential is not None:
-        following.set_confidential(ref=ref, confidential=body.confidential, actor=actor, now=now)
-    _move(ref, body, actor, now)
-    ticket = access.ticket_to_read(ref, actor)
     response.headers["ETag"] = etag(ticket.version)
     return present.full(ticket, actor)
 
 
-def _grade(ref: str, body: s.TicketPatch, version: int | None, actor: Actor, now: datetime) -> None:
-    sent = body.model_fields_set - {"owner", "state", "waiting_for", "confidential"}
-    if not sent:
-        return
-    changes = grading.Changes(
+def _changes(body: s.TicketPatch) -> grading.Changes | None:
+    if not body.model_fields_set - {"owner", "state", "waiting_for", "confidential"}:
+        return None
+    return grading.Changes(
         subject=body.subject,
         kind=body.kind,
         impact=body.impact,
@@ -115,22 +105,9 @@ def _grade(ref: str, body: s.TicketPatch, version: int | None, actor: Actor, now
         item_id=_reference(body.ci, estate.find_item),
         tags=None if body.tags is None else tuple(body.tags),
     )
-    grading.change_ticket(ref=ref, changes=changes, version=version, actor=actor, now=now)
 
 
-def _reference(text: str | None, find: Any) -> int | None:
+def _reference(text: str | None, find: Callable[[str], int]) -> int | None:
     if text is None:
         return None
-    found: int = grading.UNSET if not text.strip() else find(text)
-    return found
-
-
-def _move(ref: str, body: s.TicketPatch, actor: Actor, now: datetime) -> None:
-    if body.state == "waiting" or (body.state is None and body.waiting_for is not None):
-        if body.waiting_for is None:
-            raise Invalid("Say who is waited for.", field="waiting_for")
-        waiting.wait_for(ref=ref, waiting_for=body.waiting_for, actor=actor, now=now)
-    elif body.state == "open":
-        waiting.carry_on(ref=ref, actor=actor, now=now)
-    elif body.state is not None:
-        solving.end_ticket(ref=ref, state=body.state, actor=actor, now=now)
+    return grading.UNSET if not text.strip() else find(text)

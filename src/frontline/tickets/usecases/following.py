@@ -60,13 +60,7 @@ def set_confidential(
     if confidential:
         Follower.objects.filter(ticket=ticket).exclude(person_id__in=ids).update(named=False)
         for person in sorted(ids):
-            Follower.objects.update_or_create(
-                ticket=ticket,
-                person_id=person,
-                defaults={"named": True},
-                create_defaults={"since": now, "named": True},
-            )
-            _told(ticket, person, named=True, present=True, actor=actor, now=now)
+            name(ticket, person, actor=actor, now=now)
     Contact.objects.filter(ticket=ticket).update(confidential=confidential)
     clocks.set_confidential(subject=Subject("ticket", ticket.pk), confidential=confidential)
     for promise in ticket.promises.values_list("pk", flat=True):
@@ -78,6 +72,17 @@ def set_confidential(
     )
     custody.save(ticket, "confidential")
     return ticket
+
+
+def name(ticket: Ticket, person: int, *, actor: Actor, now: datetime) -> None:
+    """This person sees the confidential ticket; for callers inside the transaction that makes it so."""
+    Follower.objects.update_or_create(
+        ticket=ticket,
+        person_id=person,
+        defaults={"named": True},
+        create_defaults={"since": now, "named": True},
+    )
+    _told(ticket, person, named=True, present=True, actor=actor, now=now)
 
 
 def _told(ticket: Ticket, person: int, *, named: bool, present: bool, actor: Actor, now: datetime) -> None:

@@ -24,6 +24,7 @@ from frontline.tickets.logic.queue import Case, matters
 from frontline.tickets.logic.states import KINDS
 from frontline.tickets.models import Ticket
 from frontline.tickets.planning import Ids, Opening, plan_opening
+from frontline.tickets.usecases import following
 
 SUBJECT_LIMIT = 500
 TEXT_LIMIT = 200_000
@@ -92,6 +93,8 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
     access.require(actor, "tickets.open")
     _check(asked)
     requester = _requester(asked, actor, now)
+    if asked.confidential and requester.id != actor.person_id:
+        access.require(actor, "tickets.confide")
     service = None if asked.service_id is None else estate.service_row(asked.service_id)
     reason = None if asked.reason_id is None else estate.reason_row(asked.reason_id)
     impact = asked.impact or (reason.impact if reason else 3)
@@ -178,6 +181,8 @@ def open_ticket(*, asked: Asked, actor: Actor, now: datetime) -> Opened:
     clocks.start_planned(running, actor=actor, now=now)
     for fact in plan.facts:
         announce(fact, actor=actor, at=now)
+    if asked.confidential and actor.person_id not in {None, requester.id}:
+        following.name(Ticket.objects.get(pk=ids.ticket), actor.person_id, actor=actor, now=now)
     rota.took(owner_id)
     return Opened(
         id=ids.ticket,
