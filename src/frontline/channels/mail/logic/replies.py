@@ -17,6 +17,7 @@ from frontline.channels.mail.logic.reply_marks import (
     is_signature_line,
     kinds_of,
 )
+from frontline.channels.mail.logic.reply_words import FORWARD_SUBJECT
 from frontline.foundation.http.plain_text import clean
 
 MAX_LINES = 10_000
@@ -50,6 +51,11 @@ def trim_reply(text: str) -> Reply:
     elif rest:
         gone = "\n".join([gone, *rest])
     return Reply(text=kept, elided=gone, forwarded=body.forwarded)
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Does the subject say that the mail was passed on?"""
+    return bool(FORWARD_SUBJECT.match(subject.strip()))
 
 
 def _stripped(lines: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from frontline.channels.mail.logic import reply_words as words
+from frontline.channels.mail.logic.reply_devices import is_device_line
 
 MAX_LINE = 400  # a longer line is prose or data, never a mark
 _MAX_CANDIDATES = 3000
@@ -16,38 +17,49 @@ _WINDOW = 5
 _HEAD_LINES = 25
 
 _VERB = rf"(?:{words.WROTE})"
+_TIME = re.compile(r"\b\d{1,2}[:h]\d{2}\b|\b\d{1,2}\.\d{2}(?![\d.])")
 _DATE = re.compile(
-    r"\d{1,4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,4}|\b\d{1,2}[:h]\d{2}\b|\b(?:19|20)\d\d\b|\d\s?[年月日]",
+    rf"\d{{1,4}}\s?[./-]\s?\d{{1,2}}\s?[./-]\s?\d{{1,4}}|{_TIME.pattern}|\b(?:19|20)\d\d\b|\d\s?[年月日]",
     re.IGNORECASE,
 )
-_HAS_VERB = re.compile(rf"(?:^|[\s>\"\])，,])(?:{words.WROTE})(?=[\s:：<\"]|$)", re.IGNORECASE)
-_INTRO = re.compile(rf"^(?:{words.INTRO})\b[^\d]{{0,40}}\d|^[在于於]\s?\d")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:@]{1,255}")
+_HAS_VERB = re.compile(rf"(?:^|[\s>\"»\])，,\d])(?:{words.WROTE})(?=[\s:：<\"-]|$)", re.IGNORECASE)
+_INTRO = re.compile(rf"^(?:{words.INTRO})\b[^\d]{{0,40}}\d|^[在于於]\s?\d", re.IGNORECASE)
 _DATE_FIRST = re.compile(r"^(?:[^\s\d]{2,14}[,.]?\s+){0,2}\d")
+_NAME_FIRST = re.compile(r"^(?:[^\s\d:：]{1,40}\s){2,7}\d")
 _NAMED = re.compile(
     rf"^.{{1,80}}<[^<>]{{0,100}}@[^<>]{{1,100}}>?>?\s{{0,3}}{_VERB}\b.{{0,60}}[:：]$", re.IGNORECASE
 )
+_QUOTING = re.compile(rf"^(?:{words.QUOTING})\s.{{2,120}}[:：]$", re.IGNORECASE)
 _ADDRESS_LAST = re.compile(r"<[^<>]{0,100}@[^<>]{1,100}>?\s?[:：]$")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S.{0,80}$")
 _SLASHED = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{1,80}<[^<>\s]+@[^<>\s]+>:?$")
-_DASHED = re.compile(rf"^-{{2,}}\s?On .{{5,200}}\s{_VERB}\s?-{{2,}}$", re.IGNORECASE)
+_DASHED = re.compile(
+    rf"^-{{2,}}\s?On .{{5,200}}\s{_VERB}\s?-{{2,}}$|^-{{3,}}\s?\S.{{0,80}}\s{_VERB}\s?-{{3,}}$", re.IGNORECASE
+)
+_GROUPWISE = re.compile(r"^>>> (?=.{0,200}\d).{3,200} >>>$")
 _TAIL = re.compile(rf"^>\s{{0,3}}(?:{_VERB})?\s?[:：]$", re.IGNORECASE)
 _SHORT = re.compile(rf"^\S.{{0,60}}\s{_VERB}\s?[:：]$", re.IGNORECASE)
 _ENDS = (":", "：", "--", ">")
+_WORD = re.compile(r"[^\W\d_]+")
+_INVISIBLE = dict.fromkeys(
+    map(ord, "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
 
 _QUOTED = re.compile(r"^\s{0,3}>")
 _INITIALS = re.compile(r"^[A-Z]{1,3}>(?:\s|$)")
-_DIVIDER = re.compile(r"^\s{0,10}(?:(?P<c>[-*#~=_+—–])(?P=c){1,200}|[-—–]|ᐧ|\u200b)\s{0,10}$")
+_DIVIDER = re.compile(r"^\s{0,10}(?:(?P<c>[-*#~=_+—–‐])(?P=c){1,200}|[-—–‐]|ᐧ|\u200b)\s{0,10}$")
 _SIGNATURE = re.compile(r"^(?:--|— ?|–|-- )\s?$")
 _FOOTER = re.compile(r"^\s{0,3}_{5,}\s{0,3}$")
 _ONLY_MARKS = re.compile(r"^[>\s]{20,}$")
-_LINK = re.compile(r"\]\([^)\s]{1,300}\)|<?https?://[^\s>]{1,300}>?|<[^<>\s]{1,300}>")
-_DASH = r"[-—–_=*\s]"
+_DASH = r"[-‐‑—–―_=*\s]"
 _ORIGINAL = re.compile(
-    rf"^[\s>*_]{{0,6}}[-—–_=]{{2,}}{_DASH}{{0,6}}(?:{words.ORIGINAL}){_DASH}{{0,4}}[-—–_=*:]", re.IGNORECASE
+    rf"^[\s>*_]{{0,6}}[-‐‑—–―_=]{{2,}}{_DASH}{{0,6}}(?:{words.ORIGINAL}){_DASH}{{0,4}}[-‐‑—–―_=*:]",
+    re.IGNORECASE,
 )
 _ORIGINAL_BARE = re.compile(rf"^[\s>*_]{{0,6}}(?:{words.ORIGINAL})[\s*_:]{{0,6}}$", re.IGNORECASE)
 _FORWARDED = re.compile(
-    rf"^[\s>*_]{{0,8}}(?:[-—–_=]{{2,}}{_DASH}{{0,6}}(?:{words.FORWARDED})\b.{{0,80}}"
+    rf"^[\s>*_]{{0,8}}(?:[-‐‑—–―_=]{{2,}}{_DASH}{{0,6}}(?:{words.FORWARDED})\b.{{0,80}}"
     rf"|(?:{words.FORWARDED})\s{{0,2}}[:：][\s*_]{{0,4}})$",
     re.IGNORECASE,
 )
@@ -102,14 +114,6 @@ def _has_initials(lines: Sequence[str]) -> bool:
     return sum(1 for line in lines[:5000] if _INITIALS.match(line)) >= 2
 
 
-def is_device_line(line: str) -> bool:
-    """Is it "Sent from my iPhone" or its kin? Yet a sentence that only begins like that is the writer's own."""
-    bare = " ".join(_LINK.sub(" ", line.replace("[", "")).split())
-    if not 4 <= len(bare) <= 140 or not words.SENT_BY_DEVICE.match(bare):
-        return False
-    return len(bare.split()) <= 9 or bool(words.EXCUSE.search(bare) or words.WHOLE_SENTENCE.match(bare))
-
-
 def is_empty_quote(line: str) -> bool:
     """A long row of quote marks and nothing else."""
     return len(line) >= 20 and bool(_ONLY_MARKS.match(line))
@@ -143,22 +147,40 @@ def _below(kinds: Sequence[str], index: int) -> str:
     return next((kind for kind in kinds[index + 1 : index + 4] if kind != "b"), "")
 
 
-def is_attribution(text: str) -> bool:
-    """Does this joined line announce who wrote what follows, and when?"""
-    text = " ".join(text.split())
+def is_attribution(text: str, *, quoted: bool = False) -> bool:
+    """Does this joined line announce who wrote what follows, and when? `quoted`: what follows is marked as a quote."""
+    text = " ".join(visible(text).split())
     if len(text) > 500:
         return False
-    if _DASHED.match(text) or _GMT.match(text) or _SLASHED.match(text) or _NAMED.match(text):
+    if any(pattern.match(text) for pattern in (_DASHED, _GMT, _SLASHED, _NAMED, _GROUPWISE)):
         return True
-    text = text.lstrip("-–—*_ ")
-    if not text.endswith((":", "：")) or not (dated := _DATE.search(text)):
+    text = text.lstrip("-–—*_• ").rstrip("*_ ")
+    if not text.endswith((":", "：")):
         return False
+    if quoted and _QUOTING.match(text):
+        return True
+    dated = _DATE.search(text)
+    return bool(dated) and _names_its_writer(text, dated.start() if dated else 0, quoted=quoted)
+
+
+def _names_its_writer(text: str, dated_at: int, *, quoted: bool) -> bool:
+    """Of a dated line that ends with a colon: by its verb, by an address, or, in an unknown language, by its shape."""
+    address, timed = _ADDRESS.search(text), bool(_TIME.search(text))
+    length, own = len(_WORD.findall(_ADDRESS.sub("", text))), bool(words.OWN_SENTENCE.match(text))
     starts = bool(_INTRO.match(text) or _DATE_FIRST.match(text))
-    if _HAS_VERB.search(text) or text.endswith(
-        ("写道：", "写道:", "寫道：", "寫道:", "のメール:", "のメッセージ:")
-    ):
-        return starts
-    return starts and dated.start() < 40 and bool(_ADDRESS_LAST.search(text))
+    if _HAS_VERB.search(text) or text.rstrip(":： ").endswith(words.WROTE_UNSPACED):
+        named = timed and bool(_NAME_FIRST.match(text)) and length <= 16
+        return starts or ((bool(address) or named) and not own)
+    if starts and dated_at < 40 and _ADDRESS_LAST.search(text):
+        return True
+    if own or not timed:
+        return False
+    return (bool(address) and length <= (20 if quoted else 8)) or (quoted and 1 <= length <= 12)
+
+
+def visible(text: str) -> str:
+    """Without marks of reading direction and other characters that nobody sees."""
+    return text if text.isascii() else text.translate(_INVISIBLE)
 
 
 def is_forwarded(line: str) -> bool:
@@ -198,7 +220,7 @@ class _Finder:
         if until is not None:
             return Mark("head", index, until)
         if _ORIGINAL_BARE.match(line):
-            until = self.after_head(index + 1)
+            until = max(self.after_head(index + 1), self.after_attribution(index + 1))
             return Mark("original", index, until) if until > index + 1 else None
         return None
 
@@ -210,10 +232,20 @@ class _Finder:
         until = self.head(start) if start < len(self.lines) else None
         return index if until is None else until
 
+    def after_attribution(self, index: int) -> int:
+        """Past the heading that follows a divider at once, if one does."""
+        for end in range(index, min(index + 4, len(self.lines))):
+            if self.kinds[end] in "bq":
+                break
+            if is_attribution(" ".join(self.lines[index : end + 1])):
+                return end + 1
+        return index
+
     def head(self, index: int) -> int | None:
         """End of a quoted mail's head that starts here: three different fields, one of them the sender.
 
-        A form somebody filled in may have such fields, too; a head stands by itself.
+        A form somebody filled in may have such fields, too; a head stands by itself, and says when it was
+        sent, about what, or gives an address.
         """
         if self.fields[index] not in {"from", "sent", "date", "to", "subject"}:
             return None
@@ -235,7 +267,11 @@ class _Finder:
                 break
             else:
                 odd += 1
-        return self.past_wrapped(until) if len(seen) >= 3 and "from" in seen else None
+        if len(seen) < 3 or "from" not in seen:
+            return None
+        if not seen & {"subject", "sent"} and not any("@" in line for line in self.lines[index:until]):
+            return None
+        return self.past_wrapped(until)
 
     def field_at(self, index: int) -> str | None:
         return self.fields[index] if index < len(self.fields) else None
@@ -248,10 +284,11 @@ class _Finder:
         return until
 
     def attribution(self, end: int, floor: int) -> Mark | None:
-        line = self.lines[end]
-        if self.kinds[end] != "q" and _GMT.match(line.strip()):
+        line = visible(self.lines[end]).strip()
+        quoted = self.kinds[end] == "q"
+        if _GROUPWISE.match(line) or (not quoted and _GMT.match(line)):
             return Mark("attribution", end, end + 1)
-        if not line.rstrip().endswith(_ENDS) or (self.kinds[end] == "q" and not _TAIL.match(line)):
+        if not line.rstrip("*_ ").endswith(_ENDS) or (quoted and not _TAIL.match(line)):
             return None
         self.candidates += 1
         if self.candidates > _MAX_CANDIDATES:
@@ -262,12 +299,18 @@ class _Finder:
         return None if start is None else Mark("attribution", start, end + 1)
 
     def attribution_start(self, end: int, floor: int) -> int | None:
-        """The shortest window of lines ending here that is one, grown upwards until its date is inside."""
+        """The shortest window of lines ending here that is one, grown upwards while its beginning is missing.
+
+        Where only the quote below says that it is one, any longer window that is surely one is better.
+        """
+        quoted = _below(self.kinds, end) == "q"
         window = [self.lines[end].strip()]
         start, blanks = end, 0
         best = end if is_attribution(window[0]) else None
+        guess = end if quoted and is_attribution(window[0], quoted=True) else None
         while start > floor and end - start < _WINDOW - 1 + blanks:
-            if best is not None and _DATE.search(" ".join(window)):
+            joined = " ".join(window)
+            if best is not None and _INTRO.match(joined):
                 break
             above, kind = self.lines[start - 1].strip(), self.kinds[start - 1]
             if (
@@ -279,13 +322,29 @@ class _Finder:
             blanks += kind == "b"
             start -= 1
             window.insert(0, above)
-            if kind != "b" and is_attribution(" ".join(window)):
+            longer = " ".join(window)
+            if kind == "b":
+                continue
+            if is_attribution(longer) and (best is None or _begins_above(joined, longer, above)):
                 best = start
-        return best
+            elif guess is None and quoted and is_attribution(longer, quoted=True):
+                guess = start
+        return guess if best is None else best
+
+
+def _begins_above(short: str, longer: str, above: str) -> bool:
+    """Is the line above the heading's own beginning, and not the end of what was said before?"""
+    if above.endswith((".", "?", "!", ":")):
+        return False
+    return bool(_INTRO.match(longer)) or any(
+        found.search(short) is None and found.search(longer) is not None for found in (_DATE, _ADDRESS)
+    )
 
 
 def _field(line: str) -> str | None:
     if len(line) > 2000:
         return None
-    match = _FIELD.match(line)
-    return _KINDS.get(match.group(1).strip().lower()) if match else None
+    match = _FIELD.match(visible(line))
+    word = match.group(1).strip().lower() if match else ""
+    kind = _KINDS.get(word)
+    return None if kind == "from" and word in words.UNSURE_FROM and "@" not in line else kind

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from frontline.channels.mail import queries
 from frontline.channels.mail.logic.parse import ParsedMail
+from frontline.channels.mail.logic.replies import is_forward_subject
 from frontline.channels.mail.logic.threading import (
     Candidate,
     Outcome,
@@ -139,7 +140,8 @@ def _open(
     reason: str,
     now: datetime,
 ) -> Placed:
-    text = (mail.text if mail.forwarded else mail.reply_text or mail.text).strip()
+    forwarded = mail.forwarded or is_forward_subject(mail.subject)
+    text = (mail.text if forwarded else mail.reply_text or mail.text).strip()
     language = person.language if person else "en"
     files, inline, left_out = _files(mail, now=now)
     opened = opening.open_ticket(
