@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both need Python >= 3.11 with venv, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format contracts e2e screenshots bench faults cluster-rehearsal wheel locks clean
+.PHONY: help run test lint format contracts e2e screenshots bench faults cluster-rehearsal wheel locks oldest clean
 
 PORT ?= 8000
 SCALE ?= small
@@ -22,6 +22,17 @@ test: ## everything: style, types, import contracts, all tests, the browser ones
 	@$(MAKE) --no-print-directory checks
 	@chromium="$$(scripts/browser)" && FRONTLINE_CHROMIUM="$$chromium" \
 		$(BIN)/python -m pytest -n 2 --dist loadfile -m "not faults" $(ARGS)
+	@$(if $(ARGS),:,$(MAKE) --no-print-directory oldest)
+
+#: what speaks SQL of its own, on the oldest PostgreSQL that is supported
+ON_OLDEST := $(addprefix src/frontline/,foundation/tests/facts foundation/tests/usecases foundation/tests/jobs \
+	people/tests/queries estate/tests commitments/tests/usecases commitments/tests/queries \
+	tickets/tests/usecases channels/mail/tests/usecases)
+oldest: ## the tests of what speaks SQL, on Debian's PostgreSQL 15 where it is or can be installed
+	@scripts/environment dev
+	@if scripts/postgres15; then \
+		FRONTLINE_TEST_POSTGRES=15 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not faults" $(ON_OLDEST); \
+	else echo "PostgreSQL 15 is not here and cannot be installed: its tests are left out." >&2; fi
 
 lint: ## style, types, import contracts
 	@scripts/environment dev
