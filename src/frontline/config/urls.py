@@ -1,8 +1,10 @@
 """All addresses: what the manifests declare, the API, health, and answers for what is not there."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
@@ -11,7 +13,7 @@ from frontline.config.api import api
 from frontline.foundation import manifest
 from frontline.foundation.http import health
 from frontline.foundation.http.pages import guarded
-from frontline.foundation.http.problems import problem_response
+from frontline.foundation.http.problems import DatabaseAway, desk_problem, problem_response
 from frontline.foundation.ui.errors import server_error
 
 
@@ -45,7 +47,10 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
+    """Called while the error is being handled, so that it can be asked which one it is."""
     if request.path.startswith("/api/"):
+        if isinstance(sys.exception(), OperationalError | InterfaceError):
+            return desk_problem(DatabaseAway(seconds=1))
         return problem_response(
             status=500,
             code="internal",

@@ -63,6 +63,12 @@ class TooLarge(DeskError):
     status = 413
 
 
+class DatabaseAway(DeskError):
+    """The database did not answer, so it is not known whether this was done. Ask again with the same Idempotency-Key: it is done once."""  # noqa: E501 (one sentence a reader sees whole)
+
+    status = 503
+
+
 def desk_problem(error: DeskError) -> JsonResponse:
     """Our error as a problem document; one that says how long to wait says so in a header too."""
     seconds = error.params.get("seconds")

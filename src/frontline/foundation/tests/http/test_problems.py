@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from frontline.foundation.http.api import operations
@@ -146,6 +147,17 @@ def test_what_clashes_in_the_database_is_409_and_names_the_rule(client):
     response = post(client, {}, path="/api/v1/twice")
     assert told(response) == (409, "conflict", [])
     assert "foundation_fact_head_pkey" in response.json()["detail"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}], ids=["without a key", "with a key"])
+def test_a_database_that_goes_away_is_503_and_claims_nothing(transactional_db, client, headers):
+    response = post(client, {"name": "a", "then": "lose the database"}, **headers)
+    connection.close()
+    assert told(response) == (503, "database_away", [])
+    assert response["Retry-After"] == "1"
+    assert "terminating" not in response.content.decode()
+    assert post(client, {"name": "a", "size": 2}, **headers).status_code == 201
 
 
 @pytest.mark.parametrize(

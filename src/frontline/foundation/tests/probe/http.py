@@ -30,6 +30,7 @@ from frontline.foundation.http.requests import actor_of, now_of
 from frontline.foundation.manifest import Route
 from frontline.foundation.models import FactHead
 from frontline.foundation.tests.probe.capability import Poked
+from frontline.foundation.tests.probe.database import run
 from frontline.foundation.transactions import transaction, use_case
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -74,6 +75,8 @@ def create(request: HttpRequest, body: ThingIn, response: HttpResponse) -> Any:
     if body.then == "wait":
         inside.set()
         assert go_on.wait(10)
+    if body.then == "lose the database":
+        run("SELECT pg_terminate_backend(pg_backend_pid())")
     if body.then == "break":
         raise ZeroDivisionError
     if body.then == "unlucky":
