@@ -67,8 +67,9 @@ class _Cache:
     desk: tuple[DeskRow, float] | None = None
 
 
+#: of the many people who only need help nothing is read: `here` is looked up for those with a shift or a team
 BOOK = """
-WITH here AS (
+WITH here AS NOT MATERIALIZED (
     SELECT id FROM people_person WHERE active AND (left_at IS NULL OR left_at > %(at)s)
 )
 SELECT
