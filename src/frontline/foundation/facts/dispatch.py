@@ -18,6 +18,7 @@ from django.db import OperationalError, connection
 
 from frontline.foundation import manifest
 from frontline.foundation.models import ParkedFact, ReactionPosition
+from frontline.foundation.prepared import prepared
 from frontline.foundation.transactions import savepoint, transaction
 from frontline.kernel.facts import Subject
 
@@ -135,7 +136,7 @@ class Look:
 
 
 def look(now: datetime) -> Look:
-    with connection.cursor() as cursor:
+    with prepared() as cursor:  # asked twenty times a second
         cursor.execute(LOOK, [now])
         last, parked_due, read = cursor.fetchone()
     named = (entry.rpartition("=") for entry in read)

@@ -5,9 +5,8 @@ A NOTIFY in each transaction takes a lock over all of them at commit and halves 
 
 import time
 
-from django.db import connection
-
 from frontline.foundation.facts.dispatch import SETTLED
+from frontline.foundation.prepared import prepared
 
 CHANNEL = "frontline_facts"
 #: at most one NOTIFY in this many seconds
@@ -29,7 +28,7 @@ class Announcer:
         """True when it sent a NOTIFY. Call it often: it waits for its rhythm by itself, without sleeping."""
         if time.monotonic() - self._told_at < RHYTHM:
             return False
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(f"SELECT last.p FROM ({_LAST}) AS last(p)")  # noqa: S608 - ours
             row = cursor.fetchone()
             if row is None or row[0] == self._told:
