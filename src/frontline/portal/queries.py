@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from frontline.commitments import queries as commitments
 from frontline.estate import queries as estate
+from frontline.foundation.prepared import prepared
 from frontline.kernel.actors import Actor
 from frontline.people import queries as people
 from frontline.portal.logic import likeness
@@ -117,7 +116,7 @@ def as_parcels(rows: Sequence[tickets.TicketRow], *, actor: Actor, now: datetime
     """Rows that the actor may see, with what a parcel says besides. At most five queries."""
     if not rows:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(HANDS, [[row.id for row in rows]])
         hands = {pk: rest for pk, *rest in cursor.fetchall()}
     held = {row.holder_id for row in rows if row.state in LIVE and row.holder_id is not None}
@@ -160,14 +159,14 @@ def opening_times(party_ids: Iterable[int], *, now: datetime) -> dict[int, datet
     return found
 
 
-def parcel_of(ticket_id: int, *, actor: Actor, now: datetime) -> Parcel:
-    """One ticket, which the actor may see, as a parcel. At most six queries."""
-    return as_parcels(tickets.rows_by_id(actor, [ticket_id]), actor=actor, now=now)[0]
+def parcel_of(row: tickets.TicketRow, *, actor: Actor, now: datetime) -> Parcel:
+    """One ticket, which the actor may see, as a parcel. At most five queries."""
+    return as_parcels([row], actor=actor, now=now)[0]
 
 
 def first_owner(ticket_id: int) -> str:
     """Who answered for it first, when that has changed; else empty. The caller has checked the rights. One query."""
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT COALESCE(NULLIF(p.shown_name, ''), p.name) FROM foundation_fact f "
             "JOIN people_person p ON p.id = (f.data->>'was')::bigint "
@@ -232,7 +231,7 @@ class Known:
 def known(actor: Actor) -> Known:
     """Devices, place and telephone number of the reader. Three queries."""
     person = people.person_row(person_id=actor.person_id or 0)
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT id, uid, name, id = %(own)s FROM people_place WHERE id = %(own)s OR (active AND organisation_id = "
             "%(org)s) ORDER BY id <> COALESCE(%(own)s, 0), lower(name), id LIMIT 100",

@@ -53,18 +53,6 @@ def visible(actor: Actor, ids: set[int]) -> set[int]:
     return set(Ticket.objects.filter(scope(actor), pk__in=ids).values_list("pk", flat=True))
 
 
-def ticket_to_read(ref: str, actor: Actor) -> Ticket:
-    """The ticket, or NoSuchTicket. One query."""
-    ticket = (
-        Ticket.objects.filter(scope(actor), ref=ref)
-        .select_related("requester", "owner", "service", "item", "organisation", "holder__team")
-        .first()
-    )
-    if ticket is None:
-        raise NoSuchTicket(ref=ref)
-    return ticket
-
-
 def ticket_to_work_on(ref: str, actor: Actor, permission: str = "tickets.work") -> Ticket:
     """The ticket, locked, for somebody at the desk (or a rule). NoSuchTicket before Forbidden."""
     ticket = _locked(ref, actor)

@@ -9,11 +9,16 @@ from django.db.models import QuerySet
 
 from frontline.foundation.files.sniff import PICTURES
 from frontline.foundation.models import StoredFile
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import NotFound
 from frontline.tickets.access import is_desk_side, scope
 from frontline.tickets.models import Attachment, Handoff, Message, Ticket
+from frontline.tickets.queries import HandoffRow
+from frontline.tickets.queries.naming import party_named
 
+#: states of a handoff that tell something while they last
+NEWS = ("offered", "returned")
 #: a picture inside a mail travels in the frame itself, since a sandboxed frame sends no cookies; larger ones stay files
 MOST_PICTURE_BYTES = 1_000_000
 
@@ -27,17 +32,25 @@ class LastOffer:
     answered_at: datetime | None
 
 
+@question
+def _last_offers(*, tickets: list[int]) -> Listing:
+    found = Handoff.objects.filter(ticket__any=tickets, state__in=NEWS)
+    return (
+        found.order_by("ticket_id", "-id")
+        .distinct("ticket_id")
+        .values_list("ticket_id", party_named("receiver"), "offered_at", "answered_at")
+    )
+
+
 def last_offers(ids: Iterable[int]) -> dict[int, LastOffer]:
     """By ticket, the last handoff that waits for an answer or was returned. One query."""
-    found = (
-        Handoff.objects.filter(ticket__in=list(ids), state__in=["offered", "returned"])
-        .order_by("ticket_id", "-id")
-        .distinct("ticket_id")
-        .values_list(
-            "ticket_id", "receiver__team__name", "receiver__organisation__name", "offered_at", "answered_at"
-        )
-    )
-    return {pk: LastOffer(team or supplier or "", at, done) for pk, team, supplier, at, done in found}
+    return {pk: LastOffer(*offer) for pk, *offer in _last_offers(tickets=list(ids))}
+
+
+def last_offer(handoffs: Iterable[HandoffRow]) -> LastOffer | None:
+    """The same of one ticket's handoffs, oldest first."""
+    news = [h for h in handoffs if h.state in NEWS]
+    return LastOffer(news[-1].receiver_name, news[-1].offered_at, news[-1].answered_at) if news else None
 
 
 def message_html(actor: Actor, uid: UUID) -> str:

@@ -12,7 +12,7 @@ from frontline.kernel.actors import Actor
 from frontline.people import queries as people
 from frontline.tickets import queries, sums
 from frontline.tickets.logic.custody import bounces
-from frontline.tickets.models import Message, Ticket
+from frontline.tickets.models import Message
 from frontline.tickets.usecases.opening import Opened
 
 
@@ -51,15 +51,11 @@ def row(r: queries.TicketRow) -> dict[str, Any]:
     }
 
 
-def full(ticket: Ticket, actor: Actor, description: str | None = None) -> dict[str, Any]:
-    """One ticket with its first message and clocks. Four queries, three when the description is at hand."""
-    found = queries.rows_by_id(actor, [ticket.pk])[0]
-    if description is None:
-        first = Message.objects.filter(ticket=ticket, seq=1).values_list("text", flat=True).first()
-        description = first or ""
+def full(ticket: queries.TicketRow, actor: Actor, description: str | None = None) -> dict[str, Any]:
+    """One ticket with its first message and clocks. Three queries, two when the description is at hand."""
     return {
-        **row(found),
-        "description": description,
+        **row(ticket),
+        "description": queries.first_words(ticket) if description is None else description,
         "clocks": [clock(c) for c in queries.clocks(ticket, actor)],
     }
 
@@ -138,9 +134,9 @@ def message_of(m: Message, actor: Actor) -> dict[str, Any]:
     }
 
 
-def handoff(uid: UUID, ticket: Ticket) -> dict[str, Any]:
-    """One handoff of a ticket the caller may see."""
-    found = next(h for h in queries.handoffs(ticket) if h.uid == uid)
+def handoff(uid: UUID) -> dict[str, Any]:
+    """One handoff, as whoever made or answered it is told."""
+    found = queries.handoff(uid)
     return {
         "id": found.uid,
         "state": found.state,
@@ -157,11 +153,11 @@ def handoff(uid: UUID, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def custody(ticket: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
+def custody(ticket: queries.TicketRow, now: datetime) -> dict[str, Any]:
     """The chain with its sums."""
     chain = queries.custody(ticket)
     names = {(c.holder_kind, c.holder_id): c.holder_name for c in chain}
-    main = [c.segment() for c in chain if c.lane == 0]
+    main = [c for c in chain if c.lane == 0]
     totals = sums.shares_of(ticket, main, now=now)
     return {
         "items": [
@@ -185,7 +181,7 @@ def custody(ticket: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
             for t in totals
         ],
         "total_seconds": sum(t.seconds for t in totals),
-        "bounces": bounces(main),
+        "bounces": bounces([c.segment() for c in main]),
     }
 
 
@@ -199,7 +195,7 @@ def timeline_entry(entry: Heard, actor: Actor) -> dict[str, Any]:
     }
 
 
-def context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+def context(ticket: queries.TicketRow, actor: Actor) -> dict[str, Any]:
     """What stands beside the ticket."""
     requester = people.person_row(person_id=ticket.requester_id)
     others = queries.open_tickets_of(actor, person_id=ticket.requester_id)
@@ -208,7 +204,7 @@ def context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "open_tickets": [
             {"kind": "open", "ref": t.ref, "subject": t.subject, "state": t.state, "outgoing": True}
             for t in others
-            if t.id != ticket.pk
+            if t.id != ticket.id
         ],
         "recent_contacts": [
             {"at": c.at, "channel": c.channel, "ticket": c.ref, "subject": c.subject, "state": c.state}

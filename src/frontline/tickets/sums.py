@@ -7,21 +7,21 @@ from frontline.commitments import queries as commitments
 from frontline.commitments.logic.alignment import gap
 from frontline.commitments.logic.calendar import Calendar
 from frontline.estate import queries as estate
-from frontline.people import queries as people
-from frontline.tickets.logic.custody import Segment, Share, shares
-from frontline.tickets.models import Ticket
+from frontline.tickets.logic.custody import Share, shares
+from frontline.tickets.queries import CustodyRow, TicketRow
 
 #: these hold it as part of the user's own time; the user's clock rests or is theirs to spend
 NOT_OURS = frozenset({"requester"})
 
 
-def shares_of(ticket: Ticket, chain: Sequence[Segment], *, now: datetime) -> list[Share]:
+def shares_of(ticket: TicketRow, custody: Sequence[CustodyRow], *, now: datetime) -> list[Share]:
     """Seconds and dead seconds by holder. Dead: the service was open for the user and the holder was closed."""
     users = users_hours(ticket)
-    keys = people.calendar_keys({s.party for s in chain if s.party is not None})
+    keys = {c.holder_id: c.calendar_key for c in custody}
+    chain = [c.segment() for c in custody]
 
     def dead(party: int | None, kind: str, since: datetime, until: datetime) -> int:
-        key = "" if party is None else keys.get(party, "")
+        key = keys.get(party, "")
         if kind in NOT_OURS or not key:
             return 0
         return dead_seconds(users, commitments.calendar(key), since, until)
@@ -29,7 +29,7 @@ def shares_of(ticket: Ticket, chain: Sequence[Segment], *, now: datetime) -> lis
     return shares(chain, now=now, dead=dead)
 
 
-def users_hours(ticket: Ticket) -> Calendar:
+def users_hours(ticket: TicketRow) -> Calendar:
     """When the user's clock runs: the calendar of the resolution promise, else round the clock."""
     service = None if ticket.service_id is None else estate.service_row(ticket.service_id)
     targets = commitments.targets_for(

@@ -11,6 +11,7 @@ from django.db import connection
 from frontline.commitments import access
 from frontline.commitments.logic.instants import instant_of, seconds_of
 from frontline.commitments.queries.rules import hours
+from frontline.foundation.prepared import prepared
 from frontline.kernel.actors import Actor
 from frontline.kernel.facts import Subject
 
@@ -84,7 +85,7 @@ def clocks_of(*, subjects: Iterable[Subject], actor: Actor) -> dict[Subject, lis
     found: dict[Subject, list[ClockRow]] = {subject: [] for subject in subjects}
     if not found:
         return found
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         kinds, ids = [s.kind for s in found], [s.id for s in found]
         cursor.execute(_CLOCKS, [kinds, ids, list(access.party_kinds(actor))])
         for row in rows(cursor.fetchall()):

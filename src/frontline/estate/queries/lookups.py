@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from frontline.estate.models import ContactReason, Item, Service
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
 
@@ -75,15 +76,20 @@ def forget() -> None:
     _Kept.names.clear()
 
 
+@question
+def _service(*, service: int) -> Listing:
+    return Service.objects.filter(pk=service).values_list(*ServiceRow.__slots__)
+
+
 def service_row(service_id: int) -> ServiceRow:
     """One service; at most a second old."""
     kept = _Kept.services.get(service_id)
     if kept is not None and time.monotonic() - kept[0] < _FRESH_SECONDS:
         return kept[1]
-    values = Service.objects.filter(pk=service_id).values_list(*ServiceRow.__slots__).first()
-    if values is None:
+    found = _service(service=service_id)
+    if not found:
         raise NoSuchService(field="service")
-    row = ServiceRow(*values)
+    row = ServiceRow(*found[0])
     _Kept.services[service_id] = (time.monotonic(), row)
     return row
 
@@ -174,12 +180,17 @@ class ItemRow:
     status: str
 
 
+@question
+def _items_of(limit: int, /, *, person: int) -> Listing:
+    found = Item.objects.filter(person=person).exclude(status="retired").order_by("kind", "name")
+    return found.values_list(*ItemRow.__slots__)[:limit]
+
+
 def items_of_person(actor: Actor, *, person_id: int, limit: int = 20) -> list[ItemRow]:
     """The devices somebody uses, for those who may see them: staff, and the person. One query."""
     if not actor.is_staff and actor.person_id != person_id:
         return []
-    found = Item.objects.filter(person=person_id).exclude(status="retired").order_by("kind", "name")
-    return [ItemRow(*values) for values in found.values_list(*ItemRow.__slots__)[:limit]]
+    return [ItemRow(*values) for values in _items_of(limit, person=person_id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +203,17 @@ class ServiceChoice:
     criticality: int
 
 
+@question
+def _choices(*, organisation: int | None) -> Listing:
+    found = Service.objects.filter(active=True)
+    if organisation is not None:
+        found = found.filter(Q(organisation=None) | Q(organisation=organisation))
+    return found.order_by("name").values_list(*ServiceChoice.__slots__)
+
+
 def service_choices(*, organisation_id: int | None = None) -> list[ServiceChoice]:
     """Active services (offered to this organisation), by name. One query."""
-    found = Service.objects.filter(active=True)
-    if organisation_id is not None:
-        found = found.filter(Q(organisation=None) | Q(organisation=organisation_id))
-    return [ServiceChoice(*row) for row in found.order_by("name").values_list(*ServiceChoice.__slots__)]
+    return [ServiceChoice(*row) for row in _choices(organisation=organisation_id)]
 
 
 def search_services(text: str, *, limit: int = 5) -> list[ServiceChoice]:

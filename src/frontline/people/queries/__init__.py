@@ -24,6 +24,7 @@ from frontline.people.queries.duty import (
 )
 from frontline.people.queries.kept import forget_names, organisation_name, party_name, public_name
 from frontline.people.queries.parties import (
+    DeskMember,
     NoSuchParty,
     OwnerCandidate,
     PartyRow,
@@ -60,6 +61,7 @@ from frontline.people.queries.team_rows import (
 )
 
 __all__ = [
+    "DeskMember",
     "DeskRow",
     "DutyPersonRow",
     "FoundPerson",

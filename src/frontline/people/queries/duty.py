@@ -16,6 +16,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from frontline.foundation.prepared import prepared
 from frontline.foundation.transactions import in_transaction
 from frontline.kernel.errors import DeskError
 from frontline.people.logic.duty import HORIZON, Absence, DutyBook, DutyRow, StandIn, WeeklyShift
@@ -134,7 +135,7 @@ forget = forget_duty
 
 def _load(at: datetime) -> _Kept:
     window = {"at": at, "first": at - 3 * SERVES, "last": at + HORIZON + 3 * SERVES}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(BOOK, window)
         shifts, leaves, skills, members, leads, desk_team_id = (_json(v) for v in cursor.fetchone())
     book = DutyBook(
@@ -222,7 +223,7 @@ def desk() -> DeskRow:
     """The desk. One query, mostly none; raises NoDesk until a team was marked as the desk."""
     if _Cache.desk is not None and time.monotonic() - _Cache.desk[1] < KEPT_SECONDS and _may_keep():
         return _Cache.desk[0]
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(DESK)
         row = cursor.fetchone()
     if row is None:

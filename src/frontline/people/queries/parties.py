@@ -1,11 +1,14 @@
 """Parties: whoever can hold a ticket, by name, by kind, with their hours; and who could own one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Role
 from frontline.kernel.errors import Invalid
 from frontline.people.models import Membership, Party, Person, RoleGrant
@@ -26,6 +29,7 @@ class PartyRow:
     uid: UUID
     name: str
     calendar_key: str
+    team_id: int | None
 
 
 def _kind(party: Party) -> str:
@@ -37,7 +41,7 @@ def _kind(party: Party) -> str:
 def _row(party: Party) -> PartyRow:
     thing = party.team or party.organisation or party.person
     assert thing is not None
-    return PartyRow(party.pk, _kind(party), thing.uid, thing.name, party.calendar_key)
+    return PartyRow(party.pk, _kind(party), thing.uid, thing.name, party.calendar_key, party.team_id)
 
 
 def party_row(party_id: int) -> PartyRow:
@@ -50,17 +54,31 @@ def holder_kind_of(party_id: int) -> str:
     return party_row(party_id).kind
 
 
-def calendar_keys(party_ids: set[int]) -> dict[int, str]:
+@question
+def _calendar_keys(*, parties: list[int]) -> Listing:
+    return Party.objects.filter(pk__any=parties).values_list("pk", "calendar_key")
+
+
+def calendar_keys(party_ids: Collection[int]) -> dict[int, str]:
     """The hours of these parties by the key of their calendar. One query."""
-    return dict(Party.objects.filter(pk__in=party_ids).values_list("pk", "calendar_key"))
+    return dict(_calendar_keys(parties=list(party_ids)))
+
+
+@question
+def _receivers() -> Listing:
+    wanted = Q(team__active=True) | Q(organisation__active=True, organisation__kind="supplier")
+    kind = Case(
+        When(team__is_desk=True, then=Value("desk")),
+        When(team__isnull=False, then=Value("team")),
+        default=Value("supplier"),
+    )
+    either = (Coalesce(F(f"team__{name}"), F(f"organisation__{name}")) for name in ("uid", "name"))
+    return Party.objects.filter(wanted).values_list("id", kind, *either, "calendar_key", "team_id")
 
 
 def receivers() -> list[PartyRow]:
     """Teams and suppliers that a ticket can be handed to, by name. One query."""
-    found = Party.objects.filter(
-        Q(team__active=True) | Q(organisation__active=True, organisation__kind="supplier")
-    ).select_related("team", "organisation", "person")
-    return sorted((_row(p) for p in found), key=lambda r: (r.kind != "team", r.name.lower()))
+    return sorted((PartyRow(*row) for row in _receivers()), key=lambda r: (r.kind != "team", r.name.lower()))
 
 
 def party_by_name(text: str) -> int:
@@ -96,17 +114,27 @@ def owner_candidate(*, person_id: int, now: datetime) -> OwnerCandidate | None:
     return OwnerCandidate(person_id, person_row(person_id=person_id).shown_name, roles)
 
 
-def desk_members(*, now: datetime) -> list[OwnerCandidate]:
+@dataclass(frozen=True, slots=True)
+class DeskMember:
+    """Somebody of the desk, for choosing them."""
+
+    id: int
+    uid: UUID
+    shown_name: str
+
+
+@question
+def _desk_members(*, now: datetime) -> Listing:
+    found = Membership.objects.filter(
+        Q(until=None) | Q(until__gt=now), team__is_desk=True, team__active=True, since__lte=now
+    ).filter(person__active=True)
+    shown = Coalesce(NullIf(F("person__shown_name"), Value("")), F("person__name"))
+    return found.values_list("person_id", "person__uid", shown)
+
+
+def desk_members(*, now: datetime) -> list[DeskMember]:
     """Everybody of the desk team, on duty or not, by name. One query."""
-    rows = (
-        Membership.objects.filter(Q(until=None) | Q(until__gt=now), team=desk().team_id, since__lte=now)
-        .filter(person__active=True)
-        .values_list("person_id", "person__shown_name", "person__name")
-    )
-    return sorted(
-        (OwnerCandidate(pk, shown or name, frozenset()) for pk, shown, name in rows),
-        key=lambda c: c.shown_name.lower(),
-    )
+    return sorted((DeskMember(*row) for row in _desk_members(now=now)), key=lambda m: m.shown_name.casefold())
 
 
 def deputy_lead(*, excluding: int, now: datetime) -> int | None:

@@ -48,7 +48,7 @@ def told(request: HttpRequest, ref: str) -> HttpResponse:
 def card(request: HttpRequest, ref: str) -> HttpResponse:
     """The inside of its card on a list, for when something has changed."""
     actor, now = actor_of(request), now_of(request)
-    found = queries.parcel_of(tickets.ticket(ref, actor).pk, actor=actor, now=now)
+    found = queries.parcel_of(tickets.ticket(ref, actor), actor=actor, now=now)
     return render(request, "portal/card_inside.html", {"card": present.card(found, now=now)})
 
 
@@ -63,12 +63,12 @@ def _story(request: HttpRequest, ref: str) -> dict[str, Any]:
     """What both pages draw. Queries: the ticket, its parcel, words and files, custody, promises, offers, owner."""
     actor, now = actor_of(request), now_of(request)
     ticket = tickets.ticket(ref, actor)
-    parcel = queries.parcel_of(ticket.pk, actor=actor, now=now)
+    parcel = queries.parcel_of(ticket, actor=actor, now=now)
     case = story.Case(
         opened_at=ticket.opened_at,
         channel=ticket.channel,
         owner=parcel.owner,
-        first_owner=queries.first_owner(ticket.pk),
+        first_owner=queries.first_owner(ticket.id),
         state=ticket.state,
         closed_at=ticket.closed_at,
         said=[_said(m, actor) for m in tickets.messages(actor, ticket) if m.audience != "internal"],
@@ -167,7 +167,7 @@ def thanks(request: HttpRequest, ref: str) -> HttpResponse:
     """It works: said once, seen by everybody who worked on it. It closes by itself when the window is over."""
     actor, now = actor_of(request), now_of(request)
     ticket = tickets.ticket(ref, actor)
-    parcel = queries.parcel_of(ticket.pk, actor=actor, now=now)
+    parcel = queries.parcel_of(ticket, actor=actor, now=now)
     if parcel.asks_you(now):
         said = talking.Said(
             text=_("Thank you, it works."),

@@ -16,8 +16,8 @@ from frontline.foundation.http.api import (
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.facts import Subject
 from frontline.people import queries as people
-from frontline.tickets import access, present, queries
 from frontline.tickets import api_schemas as s
+from frontline.tickets import present, queries
 from frontline.tickets.api.naming import number_of, owner_of
 from frontline.tickets.api.routers import tickets as router
 
@@ -58,7 +58,7 @@ def list_tickets(  # noqa: PLR0917 - query parameters of the public contract
 def read_ticket(request: HttpRequest, ref: s.Ref, response: HttpResponse) -> Any:
     """One ticket with its clocks; the ETag is what If-Match wants."""
     actor = actor_of(request)
-    ticket = access.ticket_to_read(ref, actor)
+    ticket = queries.ticket(ref, actor)
     response.headers["ETag"] = etag(ticket.version)
     return present.full(ticket, actor)
 
@@ -67,7 +67,7 @@ def read_ticket(request: HttpRequest, ref: s.Ref, response: HttpResponse) -> Any
 def list_messages(request: HttpRequest, ref: s.Ref, cursor: Text | None = None, limit: Limit = 50) -> Any:
     """The conversation, oldest first, without what you may not read."""
     actor = actor_of(request)
-    found = queries.messages(actor, access.ticket_to_read(ref, actor))
+    found = queries.messages(actor, queries.ticket(ref, actor))
     after = read_cursor(cursor, 1)
     rest = [m for m in found if after is None or m.seq > number_of(after[0])]
     return {
@@ -80,7 +80,7 @@ def list_messages(request: HttpRequest, ref: s.Ref, cursor: Text | None = None, 
 def list_promises(request: HttpRequest, ref: s.Ref) -> Any:
     """Promises made to the user, kept and broken."""
     actor = actor_of(request)
-    found = queries.promises(access.ticket_to_read(ref, actor))
+    found = queries.promises(queries.ticket(ref, actor))
     return {
         "items": [
             {
@@ -99,24 +99,24 @@ def list_promises(request: HttpRequest, ref: s.Ref) -> Any:
 def custody(request: HttpRequest, ref: s.Ref) -> Any:
     """Who had it when, without gap or overlap; shares add up to the ticket's life to the second."""
     actor = actor_of(request)
-    return present.custody(access.ticket_to_read(ref, actor), actor, now_of(request))
+    return present.custody(queries.ticket(ref, actor), now_of(request))
 
 
 @router.get("/tickets/{ref}/clocks", permission="tickets.read", response={200: s.ClockList, **PROBLEMS})
 def clocks(request: HttpRequest, ref: s.Ref) -> Any:
     """The clocks that run or ran on it."""
     actor = actor_of(request)
-    return {"items": [present.clock(c) for c in queries.clocks(access.ticket_to_read(ref, actor), actor)]}
+    return {"items": [present.clock(c) for c in queries.clocks(queries.ticket(ref, actor), actor)]}
 
 
 @router.get("/tickets/{ref}/timeline", permission="tickets.read", response={200: s.TimelinePage, **PROBLEMS})
 def ticket_timeline(request: HttpRequest, ref: s.Ref, cursor: Text | None = None, limit: Limit = 100) -> Any:
     """What happened, from the facts, oldest first."""
     actor = actor_of(request)
-    ticket = access.ticket_to_read(ref, actor)
+    ticket = queries.ticket(ref, actor)
     after = read_cursor(cursor, 1)
     entries = timeline.of_subject(
-        Subject("ticket", ticket.pk),
+        Subject("ticket", ticket.id),
         actor=actor,
         after=0 if after is None else number_of(after[0]),
         limit=limit + 1,
@@ -131,4 +131,4 @@ def ticket_timeline(request: HttpRequest, ref: s.Ref, cursor: Text | None = None
 def context(request: HttpRequest, ref: s.Ref) -> Any:
     """What to know before doing anything: devices, open tickets, last contacts of the requester."""
     actor = actor_of(request)
-    return present.context(access.ticket_to_read(ref, actor), actor)
+    return present.context(queries.ticket(ref, actor), actor)

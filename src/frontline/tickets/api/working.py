@@ -11,8 +11,8 @@ from frontline.foundation.http.api import (
 )
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.people import queries as people
-from frontline.tickets import access, present
 from frontline.tickets import api_schemas as s
+from frontline.tickets import present, queries
 from frontline.tickets.api.routers import tickets as router
 from frontline.tickets.usecases import (
     handing,
@@ -49,7 +49,7 @@ def hand_over(request: HttpRequest, ref: s.Ref, body: s.HandoffIn) -> Status[Any
         actor=actor,
         now=now,
     )
-    return Status(201, present.handoff(handoff.uid, access.ticket_to_read(ref, actor)))
+    return Status(201, present.handoff(handoff.uid))
 
 
 @router.post(
@@ -61,7 +61,7 @@ def accept_handoff(request: HttpRequest, handoff_id: UUID) -> Any:
     """Take it: from now on it is in your hands."""
     actor = actor_of(request)
     handoff = handing.accept_handoff(handoff_uid=handoff_id, actor=actor, now=now_of(request))
-    return present.handoff(handoff.uid, handoff.ticket)
+    return present.handoff(handoff.uid)
 
 
 @router.post(
@@ -75,7 +75,7 @@ def return_handoff(request: HttpRequest, handoff_id: UUID, body: s.ReturnIn) -> 
     handoff = handing.return_handoff(
         handoff_uid=handoff_id, code=body.code, text=body.text, actor=actor, now=now_of(request)
     )
-    return present.handoff(handoff.uid, handoff.ticket)
+    return present.handoff(handoff.uid)
 
 
 @router.post("/tickets/{ref}/solve", permission="tickets.work", response={200: s.TicketFull, **PROBLEMS})
@@ -83,7 +83,7 @@ def solve_ticket(request: HttpRequest, ref: s.Ref, body: s.SolveIn) -> Any:
     """The work is done; the user is told and may say "still broken"."""
     actor, now = actor_of(request), now_of(request)
     solving.solve_ticket(ref=ref, code=body.code, text=body.text, blocker=body.blocker, actor=actor, now=now)
-    return present.full(access.ticket_to_read(ref, actor), actor)
+    return present.full(queries.ticket(ref, actor), actor)
 
 
 @router.post(
@@ -93,7 +93,7 @@ def reopen(request: HttpRequest, ref: s.Ref, body: s.ReopenIn) -> Any:
     """Still broken: the same ticket goes on, with its history and clock."""
     actor, now = actor_of(request), now_of(request)
     reopening.reopen(ref=ref, cause=body.cause, actor=actor, now=now)
-    return present.full(access.ticket_to_read(ref, actor), actor)
+    return present.full(queries.ticket(ref, actor), actor)
 
 
 @router.post("/tickets/{ref}/merge", permission="tickets.work", response={200: s.TicketFull, **PROBLEMS})
@@ -101,7 +101,7 @@ def merge(request: HttpRequest, ref: s.Ref, body: s.MergeIn) -> Any:
     """Merge this ticket into another; answers with the survivor."""
     actor, now = actor_of(request), now_of(request)
     survivor = joining.merge_ticket(ref=ref, into=body.into, actor=actor, now=now)
-    return present.full(access.ticket_to_read(survivor.ref, actor), actor)
+    return present.full(queries.ticket(survivor.ref, actor), actor)
 
 
 @router.post("/tickets/{ref}/split", permission="tickets.work", response={201: s.TicketFull, **PROBLEMS})
@@ -111,7 +111,7 @@ def split(request: HttpRequest, ref: s.Ref, body: s.SplitIn) -> Status[Any]:
     opened = joining.split_ticket(
         ref=ref, subject=body.subject, message_uids=body.messages, note=body.note, actor=actor, now=now
     )
-    return Status(201, present.full(access.ticket_to_read(opened.ref, actor), actor))
+    return Status(201, present.full(queries.ticket(opened.ref, actor), actor))
 
 
 @router.post("/tickets/{ref}/links", permission="tickets.work", response={201: s.LinkOut, **PROBLEMS})
@@ -119,7 +119,7 @@ def link(request: HttpRequest, ref: s.Ref, body: s.LinkIn) -> Status[Any]:
     """Say how two tickets belong together."""
     actor, now = actor_of(request), now_of(request)
     joining.link_tickets(ref=ref, other=body.to, kind=body.kind, actor=actor, now=now)
-    other = access.ticket_to_read(body.to, actor)
+    other = queries.ticket(body.to, actor)
     return Status(
         201,
         {

@@ -14,10 +14,11 @@ from frontline.tickets.queries.conversation import (
     FileRow,
     MessageRow,
     ReturnedSolution,
+    first_words,
     messages,
     returned_solutions,
 )
-from frontline.tickets.queries.hands import CustodyRow, HandoffRow, custody, handoffs, party_name
+from frontline.tickets.queries.hands import CustodyRow, HandoffRow, custody, handoff, handoffs
 from frontline.tickets.queries.keeping import MacroRow, ViewRow, draft, macros, saved_views
 from frontline.tickets.queries.lists import (
     RANKED,
@@ -59,14 +60,15 @@ __all__ = [
     "count_by_state",
     "custody",
     "draft",
+    "first_words",
     "followers",
+    "handoff",
     "handoffs",
     "links",
     "macros",
     "messages",
     "open_tickets_of",
     "order_of",
-    "party_name",
     "promises",
     "recent_contacts",
     "returned_solutions",

@@ -1,31 +1,25 @@
 """What belongs to a ticket: clocks, promises, links, followers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import F, Value
+
 from frontline.commitments import queries as commitments
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.kernel.facts import Subject
 from frontline.tickets.access import scope
-from frontline.tickets.models import (
-    Follower,
-    Link,
-    Promise,
-    Ticket,
-)
-from frontline.tickets.queries.conversation import shown_name
-
-
-def clocks(ticket: Ticket, actor: Actor) -> list[commitments.ClockRow]:
-    """The ticket's own clocks and those of its promises. Two queries."""
-    promises = Promise.objects.filter(ticket=ticket).values_list("pk", flat=True)
-    subjects = [Subject("ticket", ticket.pk), *(Subject("promise", pk) for pk in promises)]
-    return [row for rows in commitments.clocks_of(subjects=subjects, actor=actor).values() for row in rows]
+from frontline.tickets.models import Follower, Link, Promise, Ticket
+from frontline.tickets.queries.naming import person_named
+from frontline.tickets.queries.rows import TicketRow
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
+    id: int
     uid: UUID
     made_at: datetime
     made_by: str
@@ -34,14 +28,24 @@ class PromiseRow:
     settled_at: datetime | None
 
 
-def promises(ticket: Ticket) -> list[PromiseRow]:
-    found = Promise.objects.filter(ticket=ticket).select_related("made_by").order_by("id")
-    return [
-        PromiseRow(
-            p.uid, p.made_at, shown_name(p.made_by) if p.made_by else "", p.due_at, p.state, p.settled_at
-        )
-        for p in found
-    ]
+@question
+def _promises(*, ticket: int) -> Listing:
+    found = Promise.objects.filter(ticket=ticket).order_by("id")
+    return found.values_list("id", "uid", "made_at", person_named("made_by"), "due_at", "state", "settled_at")
+
+
+def promises(ticket: TicketRow) -> list[PromiseRow]:
+    """Words promised to the user, oldest first. One query."""
+    return [PromiseRow(*row) for row in _promises(ticket=ticket.id)]
+
+
+def clocks(
+    ticket: TicketRow, actor: Actor, promised: Iterable[PromiseRow] | None = None
+) -> list[commitments.ClockRow]:
+    """The ticket's own clocks and those of its promises. One query, two where the promises are not at hand."""
+    given = promises(ticket) if promised is None else promised
+    subjects = [Subject("ticket", ticket.id), *(Subject("promise", p.id) for p in given)]
+    return [row for rows in commitments.clocks_of(subjects=subjects, actor=actor).values() for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,22 @@ class LinkRow:
     outgoing: bool
 
 
-def links(actor: Actor, ticket: Ticket) -> list[LinkRow]:
-    """Linked tickets that this reader may see, both ways. Two queries."""
+@question
+def _links(*, actor: Actor, ticket: int) -> Listing:
     seen = Ticket.objects.filter(scope(actor))
-    out = Link.objects.filter(ticket=ticket, other__in=seen).values_list(
-        "kind", "other__ref", "other__subject", "other__state"
+    ends = (
+        Link.objects.filter(**{here: ticket, f"{there}__in": seen}).values_list(
+            "kind", F(f"{there}__ref"), F(f"{there}__subject"), F(f"{there}__state"), Value(outgoing)
+        )
+        for here, there, outgoing in (("ticket", "other", True), ("other", "ticket", False))
     )
-    into = Link.objects.filter(other=ticket, ticket__in=seen).values_list(
-        "kind", "ticket__ref", "ticket__subject", "ticket__state"
-    )
-    return [LinkRow(*row, outgoing=True) for row in out] + [LinkRow(*row, outgoing=False) for row in into]
+    out, into = ends
+    return out.union(into, all=True)
+
+
+def links(actor: Actor, ticket: TicketRow) -> list[LinkRow]:
+    """Linked tickets that this reader may see, both ways. One query."""
+    return [LinkRow(*row) for row in _links(actor=actor, ticket=ticket.id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,12 @@ class PersonOnTicket:
     named: bool
 
 
-def followers(ticket: Ticket) -> list[PersonOnTicket]:
-    rows = Follower.objects.filter(ticket=ticket).values_list("person_id", "person__name", "named")
-    return [PersonOnTicket(*row) for row in rows.order_by("person__name")]
+@question
+def _followers(*, ticket: int) -> Listing:
+    found = Follower.objects.filter(ticket=ticket).order_by("person__name")
+    return found.values_list("person_id", "person__name", "named")
+
+
+def followers(ticket: TicketRow) -> list[PersonOnTicket]:
+    """Who follows it, by name. One query."""
+    return [PersonOnTicket(*row) for row in _followers(ticket=ticket.id)]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.tickets.access import scope
 from frontline.tickets.models import (
@@ -23,16 +24,18 @@ class ContactRow:
     state: str
 
 
+@question
+def _recent(limit: int, /, *, actor: Actor, person: int) -> Listing:
+    seen = Ticket.objects.filter(scope(actor))
+    found = Contact.objects.filter(person=person, ticket__in=seen).order_by("-at")
+    return found.values_list(
+        "uid", "at", "channel", "opened", "ticket__ref", "ticket__subject", "ticket__state"
+    )[:limit]
+
+
 def recent_contacts(actor: Actor, *, person_id: int, limit: int = 5) -> list[ContactRow]:
     """A person's last contacts on tickets this reader may see, newest first. One query."""
-    seen = Ticket.objects.filter(scope(actor))
-    found = Contact.objects.filter(person=person_id, ticket__in=seen).order_by("-at")
-    return [
-        ContactRow(*row)
-        for row in found.values_list(
-            "uid", "at", "channel", "opened", "ticket__ref", "ticket__subject", "ticket__state"
-        )[:limit]
-    ]
+    return [ContactRow(*row) for row in _recent(limit, actor=actor, person=person_id)]
 
 
 @dataclass(frozen=True, slots=True)

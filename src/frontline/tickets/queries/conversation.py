@@ -1,19 +1,18 @@
 """The conversation, without what this reader may not see, and solutions that came back."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.tickets.access import is_desk_side, scope
-from frontline.tickets.models import (
-    Message,
-    SolutionReturn,
-    Ticket,
-)
+from frontline.tickets.models import Attachment, Message, SolutionReturn, Ticket
+from frontline.tickets.queries.naming import person_named
+from frontline.tickets.queries.rows import TicketRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +44,53 @@ class MessageRow:
     delivery: str
     nothing_new_because: str
     comes_next: str
-    files: list[FileRow] = field(default_factory=list)
+    files: Sequence[FileRow] = ()
 
 
-def messages(actor: Actor, ticket: Ticket) -> list[MessageRow]:
+@question
+def _messages(audiences: tuple[str, ...], /, *, ticket: int) -> Listing:
+    made = {
+        "author_name": person_named("author"),
+        "has_more": Case(When(full_text="", then=Value(value=False)), default=Value(value=True)),
+    }
+    found = Message.objects.filter(ticket=ticket).order_by("seq")
+    if audiences:
+        found = found.filter(audience__in=audiences)
+    return found.values_list(*(made.get(name, name) for name in MessageRow.__slots__ if name != "files"))
+
+
+@question
+def _first(*, ticket: int) -> Listing:
+    return Message.objects.filter(ticket=ticket, seq=1).values_list("text")
+
+
+def first_words(ticket: TicketRow) -> str:
+    """What the ticket was opened with. One query."""
+    return "".join(text for (text,) in _first(ticket=ticket.id))
+
+
+@question
+def _files(*, ticket: int) -> Listing:
+    found = Attachment.objects.filter(message__ticket=ticket).order_by("id")
+    file = (F(f"file__{name}") for name in ("uid", "name", "mime", "size"))
+    return found.values_list("message_id", *file, "inline", "content_id")
+
+
+def messages(actor: Actor, ticket: TicketRow) -> list[MessageRow]:
     """The conversation, oldest first, without what this reader may not see. Two queries."""
-    found = (
-        Message.objects.filter(ticket=ticket).select_related("author").prefetch_related("attachments__file")
-    )
-    if not is_desk_side(actor):
-        allowed = ["public", "supplier"] if "supplier" in actor.roles else ["public"]
-        found = found.filter(audience__in=allowed)
+    files: dict[int, list[FileRow]] = {}
+    for message_id, *file in _files(ticket=ticket.id):
+        files.setdefault(message_id, []).append(FileRow(*file))
     return [
-        MessageRow(
-            id=m.pk,
-            uid=m.uid,
-            seq=m.seq,
-            audience=m.audience,
-            author_kind=m.author_kind,
-            author_id=m.author_id,
-            author_name=shown_name(m.author) if m.author else "",
-            channel=m.channel,
-            at=m.at,
-            text=m.text,
-            html=m.html,
-            has_more=bool(m.full_text),
-            delivery=m.delivery,
-            nothing_new_because=m.nothing_new_because,
-            comes_next=m.comes_next,
-            files=[
-                FileRow(a.file.uid, a.file.name, a.file.mime, a.file.size, a.inline, a.content_id)
-                for a in m.attachments.all()
-            ],
-        )
-        for m in found.order_by("seq")
+        MessageRow(*[*row, files.get(row[0], ())]) for row in _messages(_audiences(actor), ticket=ticket.id)
     ]
 
 
-def shown_name(person: Any) -> str:
-    return str(person.shown_name or person.name)
+def _audiences(actor: Actor) -> tuple[str, ...]:
+    """What this reader may read; nothing stands for all."""
+    if is_desk_side(actor):
+        return ()
+    return ("public", "supplier") if "supplier" in actor.roles else ("public",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +105,19 @@ class ReturnedSolution:
     at: datetime
 
 
-def returned_solutions(actor: Actor, *, limit: int = 20) -> list[ReturnedSolution]:
-    """Solutions this person has not looked at yet, newest first. One query."""
+@question
+def _returned(limit: int, /, *, actor: Actor, ref: str | None) -> Listing:
+    mine = Q(to_person=actor.person_id) | Q(to_person=None, to_party__in=actor.party_ids)
+    found = SolutionReturn.objects.filter(mine, seen_at=None, ticket__in=Ticket.objects.filter(scope(actor)))
+    if ref is not None:
+        found = found.filter(ticket__ref=ref)
+    return found.order_by("-at").values_list(
+        "uid", "ticket__ref", "ticket__subject", "message__text", "blocker", "at"
+    )[:limit]
+
+
+def returned_solutions(actor: Actor, *, ref: str | None = None, limit: int = 20) -> list[ReturnedSolution]:
+    """Solutions (of one ticket) this person has not looked at yet, newest first. One query."""
     if actor.person_id is None:
         return []
-    mine = Q(to_person=actor.person_id) | Q(to_person=None, to_party__in=list(actor.party_ids))
-    seen = Ticket.objects.filter(scope(actor))
-    found = SolutionReturn.objects.filter(mine, seen_at=None, ticket__in=seen)
-    return [
-        ReturnedSolution(*row)
-        for row in found.order_by("-at").values_list(
-            "uid", "ticket__ref", "ticket__subject", "message__text", "blocker", "at"
-        )[:limit]
-    ]
+    return [ReturnedSolution(*row) for row in _returned(limit, actor=actor, ref=ref)]

@@ -5,62 +5,50 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from frontline.foundation.questions import Listing, question
 from frontline.tickets.logic.custody import Segment
-from frontline.tickets.models import (
-    Custody,
-    Handoff,
-    Ticket,
-)
-from frontline.tickets.queries.conversation import shown_name
+from frontline.tickets.models import Custody, Handoff
+from frontline.tickets.queries.naming import NOBODY, party_named, person_named
+from frontline.tickets.queries.rows import TicketRow
 
 
 @dataclass(frozen=True, slots=True)
 class CustodyRow:
-    """One span in one pair of hands, with names for showing."""
+    """One span in one pair of hands, with names for showing and the hours of the holder."""
 
     lane: int
     seq: int
     holder_kind: str
     holder_id: int | None
-    holder_name: str
-    worker_name: str
     since: datetime
     until: datetime | None
     cause: str
+    holder_name: str
+    worker_name: str
+    #: empty: round the clock
+    calendar_key: str
 
     def segment(self) -> Segment:
         return Segment(self.holder_kind, self.holder_id, None, self.since, self.until)
 
 
-def custody(ticket: Ticket) -> list[CustodyRow]:
-    """The chain of custody, by lane. One query."""
-    found = Custody.objects.filter(ticket=ticket).select_related(
-        "holder__team", "holder__organisation", "holder__person", "worker"
+@question
+def _custody(*, ticket: int) -> Listing:
+    found = Custody.objects.filter(ticket=ticket).order_by("lane", "seq")
+    return found.values_list(
+        *("lane", "seq", "holder_kind", "holder_id", "since", "until", "cause"),
+        party_named("holder"),
+        person_named("worker"),
+        Coalesce(F("holder__calendar_key"), NOBODY),
     )
-    return [
-        CustodyRow(
-            lane=c.lane,
-            seq=c.seq,
-            holder_kind=c.holder_kind,
-            holder_id=c.holder_id,
-            holder_name=party_name(c.holder),
-            worker_name=shown_name(c.worker) if c.worker else "",
-            since=c.since,
-            until=c.until,
-            cause=c.cause,
-        )
-        for c in found.order_by("lane", "seq")
-    ]
 
 
-def party_name(party: Any) -> str:
-    """The name of a party whose relations are loaded."""
-    if party is None:
-        return ""
-    thing = party.team or party.organisation
-    if thing is not None:
-        return str(thing.name)
-    return shown_name(party.person) if party.person else ""
+def custody(ticket: TicketRow) -> list[CustodyRow]:
+    """The chain of custody, by lane. One query."""
+    return [CustodyRow(*row) for row in _custody(ticket=ticket.id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +72,23 @@ class HandoffRow:
     return_text: str
 
 
-def handoffs(ticket: Ticket) -> list[HandoffRow]:
+@question
+def _handoffs(**wanted: Any) -> Listing:
+    made = {
+        "giver_name": party_named("giver"),
+        "receiver_name": party_named("receiver"),
+        "offered_by": person_named("offered_by"),
+        "answered_by": person_named("answered_by"),
+    }
+    found = Handoff.objects.filter(**wanted).order_by("id")
+    return found.values_list(*(made.get(name, name) for name in HandoffRow.__slots__))
+
+
+def handoffs(ticket: TicketRow) -> list[HandoffRow]:
     """All offers, oldest first. One query."""
-    names = (
-        "giver__team",
-        "giver__organisation",
-        "giver__person",
-        "receiver__team",
-        "receiver__organisation",
-    )
-    found = Handoff.objects.filter(ticket=ticket).select_related(
-        *names, "receiver__person", "offered_by", "answered_by"
-    )
-    return [
-        HandoffRow(
-            uid=h.uid,
-            giver_kind=h.giver_kind,
-            giver_name=party_name(h.giver),
-            receiver_id=h.receiver_id,
-            receiver_kind=h.receiver_kind,
-            receiver_name=party_name(h.receiver),
-            offered_by=shown_name(h.offered_by) if h.offered_by else "",
-            offered_at=h.offered_at,
-            why=h.why,
-            tried=h.tried,
-            asked=h.asked,
-            blocker=h.blocker,
-            state=h.state,
-            answered_at=h.answered_at,
-            answered_by=shown_name(h.answered_by) if h.answered_by else "",
-            return_code=h.return_code,
-            return_text=h.return_text,
-        )
-        for h in found.order_by("id")
-    ]
+    return [HandoffRow(*row) for row in _handoffs(ticket=ticket.id)]
+
+
+def handoff(uid: UUID) -> HandoffRow:
+    """One offer, for whoever made or answered it just now. One query."""
+    return HandoffRow(*_handoffs(uid=uid)[0])

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from frontline.foundation import access as rights
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.tickets.models import (
     Draft,
@@ -25,12 +26,17 @@ class MacroRow:
     own: bool
 
 
+@question
+def _macros(*, actor: Actor) -> Listing:
+    found = Macro.objects.filter(Q(person=None) | Q(person=actor.person_id), active=True).order_by("name")
+    return found.values_list("uid", "name", "text", "audience", "steps", "person_id")
+
+
 def macros(actor: Actor) -> list[MacroRow]:
     """Shared prepared answers and one's own. One query."""
     if not rights.may(actor, "tickets.work"):
         return []
-    found = Macro.objects.filter(Q(person=None) | Q(person=actor.person_id), active=True).order_by("name")
-    return [MacroRow(m.uid, m.name, m.text, m.audience, m.steps, m.person_id is not None) for m in found]
+    return [MacroRow(*[*row, person is not None]) for *row, person in _macros(actor=actor)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,15 @@ class ViewRow:
     shared: bool
 
 
+@question
+def _saved_views(*, actor: Actor) -> Listing:
+    found = SavedView.objects.filter(Q(person=actor.person_id) | Q(team__in=actor.team_ids))
+    return found.order_by("position", "name").values_list("uid", "name", "filters", "team_id")
+
+
 def saved_views(actor: Actor) -> list[ViewRow]:
-    found = SavedView.objects.filter(Q(person=actor.person_id) | Q(team__in=list(actor.team_ids)))
-    return [
-        ViewRow(v.uid, v.name, v.filters, v.team_id is not None) for v in found.order_by("position", "name")
-    ]
+    """Lists this person and their teams keep. One query."""
+    return [ViewRow(*[*row, team is not None]) for *row, team in _saved_views(actor=actor)]
 
 
 def draft(actor: Actor, place: str) -> dict[str, Any] | None:

@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
 from frontline.tickets.access import scope, sees_all
@@ -59,23 +58,38 @@ class ListPage:
     after: list[Any] | None
 
 
+#: rows are read in few sizes, so that there are few statements
+SIZES = (10, 50, 100, 200)
+#: values of the keys that a page goes on after
+AFTER = ("after_first", "after_second")
+
+
 def tickets(
     actor: Actor, filters: Filters, *, after: Sequence[Any] | None = None, limit: int = 50
 ) -> ListPage:
     """A page of tickets in a stable order. One query (search: two)."""
-    found = _narrowed(actor, filters)
     if filters.q.strip():
+        found = _narrowed(filters.view, _states(filters), actor, _wanted(filters))
         return _search(actor, found, filters.q, after=after, limit=limit)
     order = order_of(filters)
+    size = next((size for size in SIZES if size >= limit), limit)
+    values = _wanted(filters) | _after(order, after)
+    listed = _page(filters.view, _states(filters), order, size + 1, actor=actor, **values)
+    rows = [TicketRow(*row) for row in listed[:limit]]
+    return ListPage(rows, [_place(rows[-1], key) for key in order] if len(listed) > limit else None)
+
+
+@question
+def _page(
+    view: str, states: tuple[str, ...], order: tuple[str, ...], limit: int, /, *, actor: Actor, **values: Any
+) -> Listing:
+    after = [values.pop(name) for name in AFTER if name in values]
+    found = _narrowed(view, states, actor, values)
     if order[0] == "matters_at":
         found = found.filter(matters_at__isnull=False)
-    if after is not None:
+    if after:
         found = found.filter(_beyond(order, after))
-    rows = [TicketRow(*values) for values in found.order_by(*order).values_list(*FIELDS)[: limit + 1]]
-    more = len(rows) > limit
-    rows = rows[:limit]
-    last = [_place(rows[-1], key) for key in order] if more and rows else None
-    return ListPage(rows, last)
+    return found.order_by(*order).values_list(*FIELDS)[:limit]
 
 
 def order_of(filters: Filters) -> tuple[str, ...]:
@@ -93,37 +107,57 @@ def _place(row: TicketRow, key: str) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _beyond(order: Sequence[str], after: Sequence[Any]) -> Q:
-    """Keyset: rows after this place in the given order."""
+def _after(order: Sequence[str], after: Sequence[Any] | None) -> dict[str, Any]:
+    """The place to go on after, as values of the keys of the order."""
+    if after is None:
+        return {}
     if len(order) != len(after):
         raise Invalid("This cursor belongs to another list; use next_cursor as it came.", field="cursor")
-    condition = Q()
-    equal = Q()
+    try:
+        return {
+            name: int(value) if key.lstrip("-") == "id" else datetime.fromisoformat(value)
+            for name, key, value in zip(AFTER, order, after, strict=False)
+        }
+    except (TypeError, ValueError) as error:
+        raise Invalid(
+            "This cursor is not one of ours; use next_cursor as it came.", field="cursor"
+        ) from error
+
+
+def _beyond(order: Sequence[str], after: Sequence[Any]) -> Q:
+    """Keyset: rows after this place in the given order, found by the index of its first key."""
+    condition, equal, first = Q(), Q(), Q()
     for key, value in zip(order, after, strict=True):
         name, way = key.lstrip("-"), "lt" if key.startswith("-") else "gt"
+        first = first or Q(**{f"{name}__{way}e": value})
         condition |= equal & Q(**{f"{name}__{way}": value})
         equal &= Q(**{name: value})
-    return condition
+    return first & condition
 
 
-def _narrowed(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
-    found = Ticket.objects.filter(scope(actor))
-    found = _view(found, filters.view, actor)
-    if filters.state:
-        unknown = set(filters.state) - set(STATES)
-        if unknown:
-            raise Invalid("{what} is no state.", field="state", what=", ".join(sorted(unknown)))
-        found = found.filter(state__in=filters.state)
-    simple = {
+def _states(filters: Filters) -> tuple[str, ...]:
+    if unknown := set(filters.state) - set(STATES):
+        raise Invalid("{what} is no state.", field="state", what=", ".join(sorted(unknown)))
+    return tuple(sorted(filters.state))
+
+
+def _wanted(filters: Filters) -> dict[str, Any]:
+    """What a list is narrowed to besides view and states, by the column that must have it."""
+    values = {
         "holder": filters.holder if filters.holder is not None else filters.team_party,
         "owner": filters.owner,
         "priority": filters.priority or None,
         "kind": filters.kind or None,
         "service": filters.service,
         "requester": filters.requester,
+        "tags__contains": [filters.tag] if filters.tag else None,
     }
-    found = found.filter(**{key: value for key, value in simple.items() if value is not None})
-    return found.filter(tags__contains=[filters.tag]) if filters.tag else found
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _narrowed(view: str, states: Sequence[str], actor: Actor, values: dict[str, Any]) -> QuerySet[Ticket]:
+    found = _view(Ticket.objects.filter(scope(actor), **values), view, actor)
+    return found.filter(state__in=states) if states else found
 
 
 def _view(found: QuerySet[Ticket], view: str, actor: Actor) -> QuerySet[Ticket]:
@@ -181,26 +215,15 @@ def _search(
     return ListPage([rows[i] for i in wanted if i in rows], [end] if end < len(ids) else None)
 
 
+@question
+def _counts(most: int, /, *, actor: Actor) -> list[Listing]:
+    seen = Ticket.objects.filter(scope(actor))
+    return [_view(seen, view, actor).values_list("pk")[: most + 1] for view in COUNTED]
+
+
 def view_counts(actor: Actor, *, most: int = 1000) -> dict[str, int]:
     """How many tickets each view holds, counted up to `most`. One query, on partial indexes."""
-    parts: list[str] = []
-    values: list[Any] = []
-    names: list[str] = []
-    for view in COUNTED:
-        found = _view(Ticket.objects.filter(scope(actor)), view, actor)
-        try:
-            text, parameters = found.values("pk")[: most + 1].query.sql_with_params()
-        except EmptyResultSet:  # the reader has no team, or sees nothing
-            continue
-        parts.append(f"(SELECT count(*) FROM ({text}) AS found)")  # noqa: S608 - the ORM wrote it
-        values.extend(parameters)
-        names.append(view)
-    counts = dict.fromkeys(COUNTED, 0)
-    if not parts:
-        return counts
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), values)
-        return counts | dict(zip(names, cursor.fetchone(), strict=True))
+    return dict(zip(COUNTED, _counts(most, actor=actor)[0], strict=True))
 
 
 def count_by_state(actor: Actor) -> dict[str, int]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Actor
-from frontline.tickets.access import scope, ticket_to_read
+from frontline.tickets.access import NoSuchTicket, scope
 from frontline.tickets.logic.states import ENDED
 from frontline.tickets.models import (
     Ticket,
@@ -45,6 +46,7 @@ class TicketRow:
     holder_id: int | None
     holder_team: str | None
     holder_organisation: str | None
+    worker_id: int | None
     worker_name: str | None
     offered_to_id: int | None
     tags: list[str]
@@ -56,6 +58,8 @@ class TicketRow:
     solved_at: datetime | None
     closed_at: datetime | None
     reopen_until: datetime | None
+    solve_code: str
+    blocker: str
     matters_at: datetime | None
     matters_code: str
     matters_count: int
@@ -92,18 +96,35 @@ PATHS: dict[str, str] = {
 FIELDS = [PATHS.get(name, name) for name in TicketRow.__slots__]
 
 
+@question
+def _by_ref(*, actor: Actor, ref: str) -> Listing:
+    return Ticket.objects.filter(scope(actor), ref=ref).values_list(*FIELDS)
+
+
+@question
+def _by_ids(*, actor: Actor, ids: list[int]) -> Listing:
+    return Ticket.objects.filter(scope(actor), pk__any=ids).values_list(*FIELDS)
+
+
+@question
+def _open_of(limit: int, /, *, actor: Actor, person: int) -> Listing:
+    found = Ticket.objects.filter(scope(actor), requester=person).exclude(state__in=ENDED)
+    return found.order_by("-id").values_list(*FIELDS)[:limit]
+
+
+def ticket(ref: str, actor: Actor) -> TicketRow:
+    """The ticket, to ask the other questions about; raises NoSuchTicket. One query."""
+    found = _by_ref(actor=actor, ref=ref)
+    if not found:
+        raise NoSuchTicket(ref=ref)
+    return TicketRow(*found[0])
+
+
 def rows_by_id(actor: Actor, ids: Iterable[int]) -> list[TicketRow]:
     """Rows of these tickets, as far as the actor may see them. One query."""
-    found = Ticket.objects.filter(scope(actor), pk__in=list(ids))
-    return [TicketRow(*values) for values in found.values_list(*FIELDS)]
+    return [TicketRow(*values) for values in _by_ids(actor=actor, ids=list(ids))]
 
 
 def open_tickets_of(actor: Actor, *, person_id: int, limit: int = 10) -> list[TicketRow]:
     """What a caller has under way. One query."""
-    found = Ticket.objects.filter(scope(actor), requester=person_id).exclude(state__in=ENDED)
-    return [TicketRow(*values) for values in found.order_by("-id").values_list(*FIELDS)[:limit]]
-
-
-def ticket(ref: str, actor: Actor) -> Ticket:
-    """The ticket to ask the questions below about; raises NoSuchTicket. One query."""
-    return ticket_to_read(ref, actor)
+    return [TicketRow(*values) for values in _open_of(limit, actor=actor, person=person_id)]

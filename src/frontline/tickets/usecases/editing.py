@@ -7,8 +7,7 @@ from datetime import datetime
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
-from frontline.tickets import access
-from frontline.tickets.models import Ticket
+from frontline.tickets import access, queries
 from frontline.tickets.usecases import following, grading, owning, solving, waiting
 
 
@@ -25,7 +24,9 @@ class Edit:
 
 
 @use_case
-def edit_ticket(*, ref: str, edit: Edit, check: Callable[[int], None], actor: Actor, now: datetime) -> Ticket:
+def edit_ticket(
+    *, ref: str, edit: Edit, check: Callable[[int], None], actor: Actor, now: datetime
+) -> queries.TicketRow:
     """Apply it. `check` is given the stored version under the lock and raises where the caller saw another one."""
     check(access.ticket_to_work_on(ref, actor).version)
     if edit.changes is not None:
@@ -35,7 +36,7 @@ def edit_ticket(*, ref: str, edit: Edit, check: Callable[[int], None], actor: Ac
     if edit.confidential is not None:
         following.set_confidential(ref=ref, confidential=edit.confidential, actor=actor, now=now)
     _move(ref, edit, actor, now)
-    return access.ticket_to_read(ref, actor)
+    return queries.ticket(ref, actor)
 
 
 def _move(ref: str, edit: Edit, actor: Actor, now: datetime) -> None:

@@ -18,9 +18,8 @@ from frontline.foundation.ui import words
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
-from frontline.tickets import access, queries, wording
+from frontline.tickets import queries, wording
 from frontline.tickets.logic import handoff as handoff_rules
-from frontline.tickets.models import Ticket
 from frontline.tickets.usecases import (
     answering,
     following,
@@ -111,7 +110,7 @@ def act(request: HttpRequest, ref: str, verb: str) -> HttpResponse:
     actor, now = actor_of(request), now_of(request)
     sent = Sent(ref, request.POST.dict(), request.POST.getlist, actor, now, _uploads(request))
     handler, known, form = VERBS[verb]
-    found = access.ticket_to_read(ref, actor)
+    found = queries.ticket(ref, actor)
     try:
         newer = _newer(found, sent)
         if newer and verb in STOPPED_BY_NEWS:
@@ -142,7 +141,7 @@ def _uploads(request: HttpRequest) -> list[answering.Upload]:
 STOPPED_BY_NEWS = frozenset({"reply", "solve", "hand-over"})
 
 
-def _newer(found: Ticket, sent: Sent) -> list[queries.MessageRow]:
+def _newer(found: queries.TicketRow, sent: Sent) -> list[queries.MessageRow]:
     """What the user said after the form was opened."""
     seen = sent.values.get("seen", "")
     if not seen.isdecimal():
@@ -326,7 +325,7 @@ def _owner(sent: Sent) -> Done:
 
 def _grade(sent: Sent) -> Done:
     v = sent.values
-    organisation = access.ticket_to_read(sent.ref, sent.actor).organisation_id
+    organisation = queries.ticket(sent.ref, sent.actor).organisation_id
     service = v.get("service", "")
     changes = grading.Changes(
         subject=sent.text("subject"),

@@ -20,7 +20,7 @@ from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
-from frontline.tickets import access, queries, wording
+from frontline.tickets import queries, wording
 from frontline.tickets.usecases import bulk, grading, handing, keeping, owning, promising
 from frontline.tickets.web import rows, times
 
@@ -110,7 +110,7 @@ def _page(request: HttpRequest, *, outcomes: Any, status: int = 200) -> HttpResp
             (view, f"/desk?{urlencode(view.filters)}", view.filters == asked.address) for view in saved
         ],
         "may_work": may_work,
-        "members": members(now) if may_work else [],
+        "members": people.desk_members(now=now) if may_work else [],
         "presets": times.choices(now=now, zone=wording.zone()),
         "states": wording.STATES,
         "kinds": wording.KINDS,
@@ -119,12 +119,6 @@ def _page(request: HttpRequest, *, outcomes: Any, status: int = 200) -> HttpResp
         "here": request.get_full_path(),
     }
     return render(request, "tickets/queue.html", context, status=status)
-
-
-def members(now: datetime) -> list[people.PersonRow]:
-    """The people of the desk, for choosing one. Two queries."""
-    found = people.people_by_ids(one.id for one in people.desk_members(now=now))
-    return sorted(found.values(), key=lambda person: person.shown_name.casefold())
 
 
 def saved_open(saved: list[queries.ViewRow], asked: Asked) -> bool:
@@ -276,7 +270,7 @@ def _step(request: HttpRequest) -> Callable[[str], object]:
 
 
 def _add_tag(ref: str, tag: str, actor: Actor, now: datetime) -> object:
-    ticket = access.ticket_to_read(ref, actor)
+    ticket = queries.ticket(ref, actor)
     changes = grading.Changes(tags=(*ticket.tags, tag))
     return grading.change_ticket(ref=ref, changes=changes, version=ticket.version, actor=actor, now=now)
 

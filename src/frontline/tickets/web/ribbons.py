@@ -10,40 +10,34 @@ from frontline.commitments import queries as commitments
 from frontline.commitments.logic.calendar import Calendar
 from frontline.commitments.logic.instants import instant_of, seconds_of
 from frontline.foundation.ui.ribbon import ClockMark, Held, HolderKind, Ribbon, lay_out
-from frontline.people import queries as people
 from frontline.tickets import queries, sums, wording
-from frontline.tickets.models import Ticket
 
 #: hatched spans drawn for one ticket; a year of nights would be a grey wall
 MOST_DEAD = 200
 
 
 def ribbon(
-    ticket: Ticket,
+    ticket: queries.TicketRow,
     chain: Sequence[queries.CustodyRow],
     clocks: Sequence[commitments.ClockRow],
     *,
     requester: str,
     now: datetime,
 ) -> Ribbon | None:
-    """None for a ticket without custody (nothing to draw). One query for the holders' hours."""
+    """None for a ticket without custody (nothing to draw)."""
     if not chain:
         return None
-    keys = people.calendar_keys({c.holder_id for c in chain if c.holder_id is not None})
     users = sums.users_hours(ticket)
-    held = [_held(c, keys, users, requester, now) for c in chain]
+    held = [_held(c, c.calendar_key, users, requester, now) for c in chain]
     if sum(len(one.dead) for one in held) > MOST_DEAD:
-        held = [_held(c, {}, users, requester, now) for c in chain]
+        held = [_held(c, "", users, requester, now) for c in chain]
     return lay_out(
         held, marks=[m for c in clocks if (m := _mark(c, now)) is not None], now=now, zone=wording.zone()
     )
 
 
-def _held(
-    c: queries.CustodyRow, keys: dict[int, str], users: Calendar, requester: str, now: datetime
-) -> Held:
+def _held(c: queries.CustodyRow, key: str, users: Calendar, requester: str, now: datetime) -> Held:
     until = c.until or max(now, c.since)
-    key = keys.get(c.holder_id or 0, "")
     dead: list[tuple[datetime, datetime]] = []
     if key and c.holder_kind not in sums.NOT_OURS:
         dead = _closed_while_open(users, commitments.calendar(key), c.since, until)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,11 +18,10 @@ from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
 from frontline.people import queries as people
-from frontline.tickets import access, queries, wording
+from frontline.tickets import access, desk, queries, wording
 from frontline.tickets.logic import macros
 from frontline.tickets.logic.states import ENDED, LIVE
-from frontline.tickets.models import Ticket
-from frontline.tickets.web import queue, ribbons, rows, story, times
+from frontline.tickets.web import ribbons, rows, story, times
 
 #: the forms of the page, by the name in the address
 FORMS = (
@@ -78,12 +78,12 @@ def ticket(request: HttpRequest, ref: str) -> HttpResponse:
 def preview(request: HttpRequest, ref: str) -> HttpResponse:
     """The fragment beside the queue: the last words, the clocks, who it is."""
     actor, now = actor_of(request), now_of(request)
-    found = access.ticket_to_read(ref, actor)
-    context = _head(found, actor, now) | {
-        "last": [m for m in queries.messages(actor, found) if m.author_kind != "automatic"][-2:],
-        "clocks": clock_lines(found, queries.clocks(found, actor), now),
-        "devices": estate.items_of_person(actor, person_id=found.requester_id, limit=2),
-        "contacts": queries.recent_contacts(actor, person_id=found.requester_id, limit=3),
+    row = queries.ticket(ref, actor)
+    context = _head(row, rows.lines([row], now=now)[0], actor, now) | {
+        "last": [m for m in queries.messages(actor, row) if m.author_kind != "automatic"][-2:],
+        "clocks": clock_lines(queries.clocks(row, actor), now),
+        "devices": estate.items_of_person(actor, person_id=row.requester_id, limit=2),
+        "contacts": queries.recent_contacts(actor, person_id=row.requester_id, limit=3),
     }
     return render(request, "tickets/preview.html", context)
 
@@ -93,45 +93,41 @@ def page(
 ) -> HttpResponse:
     """The whole page, with one of its forms open as it was sent."""
     actor, now = actor_of(request), now_of(request)
-    found = access.ticket_to_read(ref, actor)
-    context = _head(found, actor, now)
-    row: queries.TicketRow = context["row"]
-    handoffs = _handoffs(found, actor)
-    chain = queries.custody(found) if access.is_desk_side(actor) else []
-    said = queries.messages(actor, found)
-    promises = queries.promises(found)
-    context |= {
+    row = queries.ticket(ref, actor)
+    every = queries.handoffs(row)
+    handoffs = _shown(every, actor)
+    chain = queries.custody(row) if access.is_desk_side(actor) else []
+    said = queries.messages(actor, row)
+    promises = queries.promises(row)
+    context = _head(row, rows.line(row, now=now, offer=desk.last_offer(every)), actor, now) | {
         "entries": story.story(said, handoffs, promises, chain, requester=row.requester_name, now=now),
         "seen": max((m.seq for m in said), default=0),
     }
     if request.GET.get("part") == "talk":
         return render(request, "tickets/talk.html", context)
-    clocks = queries.clocks(found, actor)
+    clocks = queries.clocks(row, actor, promises)
     forms = {name.replace("-", "_"): Form() for name in FORMS}
     if act and form is not None:
         forms[act.replace("-", "_")] = form
     context |= {
         "act": act,
         "forms": forms,
-        "clocks": clock_lines(found, clocks, now),
-        "ribbon": ribbons.ribbon(found, chain, clocks, requester=row.requester_name, now=now),
+        "clocks": clock_lines(clocks, now),
+        "ribbon": ribbons.ribbon(row, chain, clocks, requester=row.requester_name, now=now),
         "handoffs": handoffs,
         "offer": next((h for h in handoffs if h.state == "offered"), None),
         "lent": [html for panel in manifest.panels("ticket.context") if (html := panel.render(request, row))],
     }
     context["may_answer"] = context["offer"] is not None and context["offer"].receiver_id in actor.party_ids
-    context |= _context(found, row, actor, now) | _choices(found, row, actor, now)
+    context |= _context(row, actor) | _choices(row, actor, now)
     if forms["reply"].typed.get("macro"):
         context["forms"]["reply"] = _with_macro(forms["reply"], context["macros"])
     return render(request, "tickets/ticket.html", context, status=status)
 
 
-def _head(found: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
-    """What the page and the preview both show on top. Three queries, mostly."""
-    row = queries.rows_by_id(actor, [found.pk])[0]
-    line = rows.lines([row], now=now)[0]
+def _head(row: queries.TicketRow, line: rows.Line, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the page and the preview both show on top. Mostly no query."""
     return {
-        "ticket": found,
         "row": row,
         "line": line,
         "state_icon": wording.STATE_ICONS[row.state],
@@ -142,7 +138,7 @@ def _head(found: Ticket, actor: Actor, now: datetime) -> dict[str, Any]:
         "staff": actor.is_staff,
         "is_mine": row.owner_id == actor.person_id,
         "in_my_hands": row.holder_id in actor.party_ids,
-        "i_work_on_it": row.worker_name is not None and found.worker_id == actor.person_id,
+        "i_work_on_it": row.worker_name is not None and row.worker_id == actor.person_id,
         "now": now,
     }
 
@@ -158,9 +154,7 @@ def owner_of(row: queries.TicketRow, actor: Actor, now: datetime) -> Owner:
     return Owner(name, is_me, answers, stand_in.until)
 
 
-def clock_lines(
-    found: Ticket, clocks: Sequence[commitments.ClockRow], now: datetime
-) -> list[wording.ClockLine]:
+def clock_lines(clocks: Sequence[commitments.ClockRow], now: datetime) -> list[wording.ClockLine]:
     """The clocks in words, what needs acting on first; a promise taken back is no news."""
     shown = [c for c in clocks if not (c.subject_kind == "promise" and c.state == "stopped")]
     lines = [wording.clock(c, now=now, calendar_zone=_zone_of(c)) for c in shown]
@@ -173,51 +167,47 @@ def _zone_of(c: commitments.ClockRow) -> str:
     return commitments.hours(c.calendar_id, c.calendar_version_id).calendar.versions[-1].zone.key
 
 
-def _handoffs(found: Ticket, actor: Actor) -> list[queries.HandoffRow]:
+def _shown(handoffs: list[queries.HandoffRow], actor: Actor) -> list[queries.HandoffRow]:
     """A supplier sees what was asked of the supplier, and nothing of the way there."""
-    listed = queries.handoffs(found)
     if access.is_desk_side(actor):
-        return listed
-    return [h for h in listed if h.receiver_id in actor.party_ids]
+        return handoffs
+    return [h for h in handoffs if h.receiver_id in actor.party_ids]
 
 
-def _context(found: Ticket, row: queries.TicketRow, actor: Actor, now: datetime) -> dict[str, Any]:
+def _context(row: queries.TicketRow, actor: Actor) -> dict[str, Any]:
     """The panels at the side."""
     if not access.is_desk_side(actor):
         return {}
-    person = people.person_row(person_id=found.requester_id)
+    asks = row.requester_id
     return {
-        "person": person,
-        "devices": estate.items_of_person(actor, person_id=found.requester_id),
-        "others": [
-            t for t in queries.open_tickets_of(actor, person_id=found.requester_id) if t.id != found.pk
-        ],
-        "contacts": queries.recent_contacts(actor, person_id=found.requester_id),
+        "person": people.person_row(person_id=asks),
+        "devices": estate.items_of_person(actor, person_id=asks),
+        "others": [t for t in queries.open_tickets_of(actor, person_id=asks) if t.id != row.id],
+        "contacts": queries.recent_contacts(actor, person_id=asks),
         "linked": [
-            (wording.LINKS[one.kind][0 if one.outgoing else 1], one) for one in queries.links(actor, found)
+            (wording.LINKS[one.kind][0 if one.outgoing else 1], one) for one in queries.links(actor, row)
         ],
-        "followers": queries.followers(found),
-        "returned": [r for r in queries.returned_solutions(actor) if r.ref == row.ref],
-        "solved_as": wording.word_of(wording.SOLVE_CODES, found.solve_code) if found.solve_code else "",
-        "blocked_by": wording.word_of(wording.BLOCKERS, found.blocker) if found.blocker else "",
-        "service": None if found.service_id is None else estate.service_row(found.service_id),
+        "followers": queries.followers(row),
+        "returned": queries.returned_solutions(actor, ref=row.ref),
+        "solved_as": wording.word_of(wording.SOLVE_CODES, row.solve_code) if row.solve_code else "",
+        "blocked_by": wording.word_of(wording.BLOCKERS, row.blocker) if row.blocker else "",
+        "service": None if row.service_id is None else estate.service_row(row.service_id),
     }
 
 
-def _choices(found: Ticket, row: queries.TicketRow, actor: Actor, now: datetime) -> dict[str, Any]:
+def _choices(row: queries.TicketRow, actor: Actor, now: datetime) -> dict[str, Any]:
     """What the forms offer to choose from; nothing for those who may not work on it."""
     if not rights.may(actor, "tickets.work"):
         return {"macros": [], "return_codes": wording.RETURN_CODES}
-    receivers = [p for p in people.receivers() if p.id != found.holder_id]
-    service = None if found.service_id is None else estate.service_row(found.service_id)
-    likely = None if service is None or service.team_id is None else service.team_id
+    receivers = people.receivers()
+    service = None if row.service_id is None else estate.service_row(row.service_id)
     return {
         "macros": [_prepared(m, row, actor) for m in queries.macros(actor)],
-        "receivers": receivers,
-        "likely": people.teams_by_ids([likely])[likely].uid if likely is not None else None,
-        "members": queue.members(now),
+        "receivers": [p for p in receivers if p.id != row.holder_id],
+        "likely": _team_of(service, receivers),
+        "members": people.desk_members(now=now),
         "presets": times.choices(now=now, zone=wording.zone()),
-        "services": estate.service_choices(organisation_id=found.organisation_id),
+        "services": estate.service_choices(organisation_id=row.organisation_id),
         "blockers": wording.BLOCKERS,
         "return_codes": wording.RETURN_CODES,
         "solve_codes": wording.SOLVE_CODES,
@@ -227,6 +217,13 @@ def _choices(found: Ticket, row: queries.TicketRow, actor: Actor, now: datetime)
         "link_kinds": [(code, words[0]) for code, words in wording.LINKS.items()],
         "to_supplier": row.holder_kind == "supplier",
     }
+
+
+def _team_of(service: estate.ServiceRow | None, receivers: Sequence[people.PartyRow]) -> UUID | None:
+    """Who works on the service: most likely the ticket goes there."""
+    if service is None or service.team_id is None:
+        return None
+    return next((party.uid for party in receivers if party.team_id == service.team_id), None)
 
 
 def _prepared(m: queries.MacroRow, row: queries.TicketRow, actor: Actor) -> Prepared:
