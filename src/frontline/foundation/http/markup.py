@@ -24,6 +24,7 @@ MAX_REPEATED_FORMATTING = 2_000_000
 _ATTRIBUTE_START = re.compile(r"[\s/\"'][^\s/>=\"']")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9:_-]{0,40}")
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]{1,100})(?:\s{0,20}=\s{0,20}("[^"]*"?|'[^']*'?|[^\s>]+))?""")
+_MARKUP = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG_STOP = re.compile(r"""["'>]""")
 VOID = names("area base br col embed hr img input link meta param source track wbr")
 # Their end tags are optional, so counting them as nesting would condemn honest mail.
@@ -56,10 +57,11 @@ def tokens(html: str) -> Iterator[str | Tag]:
     position, size = 0, len(html)
     exhausted: set[str] = set()  # closing quotes and marks that do not occur any more
     while position < size:
-        at = html.find("<", position)
-        if at < 0:
+        start = _MARKUP.search(html, position)
+        if start is None:
             yield html[position:]
             return
+        at = start.start()
         if at > position:
             yield html[position:at]
         following = html[at + 1 : at + 2]

@@ -10,6 +10,8 @@ import re
 from frontline.foundation.http.markup import VOID, Tag, names, tokens
 
 MAX_HTML = 2 * 1024 * 1024
+#: no honest mail has more; beyond this only the words are read
+MAX_TAGS = 60_000
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -37,10 +39,15 @@ def clean(text: str) -> str:
 def html_to_text(html: str) -> str:
     """Text of a whole HTML body, lines as a reader would see them; hidden pre-headers are left out."""
     writer = _Writer()
+    tags = 0
     for token in tokens(html[:MAX_HTML]):
         if isinstance(token, str):
             writer.text(token)
-        elif token.closing:
+            continue
+        tags += 1
+        if tags > MAX_TAGS:
+            continue
+        if token.closing:
             writer.close(token.name)
         else:
             writer.open(token)
@@ -73,13 +80,14 @@ class _Writer:
             self.break_line()
         elif name == "li":
             self.line.append("- ")
-        elif name in {"td", "th"} and self.line and "".join(self.line).strip():
+        elif name in {"td", "th"} and any(piece.strip() for piece in self.line):
             self.line.append(" ")
         elif name == "a":
             self.link, self.link_text = attributes.get("href"), []
         if name in VOID:
             return
-        quotes, hides = _quotes(name, attributes), bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
+        quotes = (bool(attributes) or name == "blockquote") and _quotes(name, attributes)
+        hides = bool(attributes) and bool(_HIDDEN_STYLE.search(attributes.get("style", "")))
         if quotes:
             self.break_line()
         self.push(name, quotes=quotes, hides=hides)

@@ -6,6 +6,7 @@ Every function here answers for any bytes and any label; what cannot be read bec
 import codecs
 import re
 
+from frontline.channels.mail.logic.guessing import guess_charset, utf16_order
 from frontline.foundation.http.plain_text import clean
 
 # Labels seen in mail that Python does not know, or knows as a narrower set than what is really sent.
@@ -91,14 +92,16 @@ def decode_text(data: bytes, label: str | None = None) -> str:
         return data.decode("utf-16", "replace")
     codec = codec_name(label)
     if codec in (None, "us-ascii", "cp1252", "utf-8"):
-        return _decode_western(data, codec)
+        return _decode_western(data)
     assert codec is not None
+    if codec == "utf-16":
+        codec = utf16_order(data)
     for candidate, errors in ((codec, "strict"), ("utf-8", "strict"), (codec, "replace")):
         try:
             return data.decode(candidate, errors)
         except (UnicodeError, ValueError):
             continue
-    return _decode_western(data, None)
+    return _decode_western(data)
 
 
 def decode_header_bytes(data: bytes, label: str) -> str:
@@ -106,7 +109,7 @@ def decode_header_bytes(data: bytes, label: str) -> str:
     if data.isascii() and b"\x1b" not in data:
         return data.decode("ascii")
     try:
-        return data.decode("utf-8") if b"\x1b" not in data else _decode_western(data, None)
+        return data.decode("utf-8") if b"\x1b" not in data else _decode_western(data)
     except UnicodeError:
         pass
     codec = codec_name(label)
@@ -116,11 +119,14 @@ def decode_header_bytes(data: bytes, label: str) -> str:
             return data.decode(codec)
         except (UnicodeError, ValueError):
             pass
-    return _decode_western(data, None)
+    return _decode_western(data)
 
 
-def _decode_western(data: bytes, codec: str | None) -> str:
-    """UTF-8 when the bytes are UTF-8, whatever the label says: Latin text never looks like it by chance."""
+def _decode_western(data: bytes) -> str:
+    """UTF-8 when the bytes are UTF-8, whatever the label says: Latin text never looks like it by chance.
+
+    Else a script that nobody labelled, where the bytes give it away; else Western.
+    """
     if b"\x1b$" in data[:2000] or b"\x1b(" in data[:2000]:
         try:
             return data.decode("iso2022_jp_ext")
@@ -132,6 +138,9 @@ def _decode_western(data: bytes, codec: str | None) -> str:
         pass
     if _is_broken_utf8(data):
         return data.decode("utf-8", "replace")
+    guessed = guess_charset(data)
+    if guessed is not None:
+        return data.decode(guessed)
     try:
         return data.decode(_SINGLE_BYTE_DEFAULT)
     except UnicodeError:

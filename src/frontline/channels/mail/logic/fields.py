@@ -7,9 +7,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from frontline.channels.mail.logic.charsets import decode_text, one_line
@@ -19,21 +17,27 @@ MAX_VALUE = 256 * 1024
 MAX_ADDRESSES = 1000
 MAX_REFERENCES = 200
 
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?]*)\?=")
+_WORD = (
+    r"=\?([^?\s]{1,75})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?\s]{1,75}){0,3})\?="  # "?" inside is wrong, and seen
+)
+_ENCODED_WORD = re.compile(_WORD)
 _PARAMETER = re.compile(r"""([^\s=;"*]+)(\*\d{1,3})?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)""")
+_EXTENDED = re.compile(r"^[A-Za-z0-9-]{3,20}'[A-Za-z-]{0,12}'(?=[^']*%[0-9A-Fa-f]{2})")
 _ID_IN_ANGLES = re.compile(r"<([^<>]{1,1000})>")
 _ADDRESS_TOKEN = re.compile(
-    r"""(?P<word>=\?[^?\s]{1,75}\?[bBqQ]\?[^?]*\?=)"""
+    rf"""(?P<word>{_WORD})"""
     r"""|(?P<local>"(?:[^"\\]|\\.)*"@[^\s,;<>()]+)"""
     r"""|(?P<quoted>"(?:[^"\\]|\\.)*"?)"""
-    r"""|(?P<comment>\((?:[^()\\]|\\.)*\)?)"""
+    r"""|(?P<comment>\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)?)"""
     r"""|(?P<angle><[^<>]*>?)"""
     r"""|(?P<mark>[,;:])"""
     r"""|(?P<text>[^"(<,;:=]+|.)""",
     re.DOTALL,
 )
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_COMMENT = re.compile(r"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)")
+_WHOLE_ADDRESS = re.compile(r"<?[^\s@<>,;]{1,64}@[^\s@<>,;]{1,255}\.[^\s@<>,;.]{1,63}>?")
 _AROUND_DOTS = re.compile(r"[ \t]{0,20}([.@])[ \t]{0,20}(?=[^\s])")
+_PADDED_INSIDE = re.compile(rb"=[=\s]{0,8}[A-Za-z0-9+/]")
 _QP_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
 # Characters that turn the reading direction: "gpj.exe" shown as "exe.jpg".
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -82,7 +86,13 @@ def _word_bytes(kind: str, text: str) -> bytes:
 
 
 def decode_base64(data: bytes | memoryview) -> bytes:
-    """Base64 as mail carries it: foreign characters skipped, missing or surplus padding mended."""
+    """Base64 as mail carries it: foreign characters skipped, missing or surplus padding mended, pieces joined."""
+    if _PADDED_INSIDE.search(data):
+        return b"".join(_base64_piece(piece) for piece in re.split(rb"=+", bytes(data), maxsplit=1000))
+    return _base64_piece(data)
+
+
+def _base64_piece(data: bytes | memoryview) -> bytes:
     try:
         return binascii.a2b_base64(data)
     except binascii.Error:
@@ -99,6 +109,8 @@ def decode_base64(data: bytes | memoryview) -> bytes:
 def split_parameters(value: str) -> tuple[str, dict[str, str]]:
     """`text/plain; charset=x` as ("text/plain", {"charset": "x"}), RFC 2231 pieces joined and decoded."""
     head, _, rest = value.partition(";")
+    if not rest and "=" in head:  # "attachment filename=x": the semicolon was forgotten
+        head, _, rest = head.partition(" ")
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for match in _PARAMETER.finditer(rest):
         name, index, starred, raw = match.groups()
@@ -110,7 +122,7 @@ def split_parameters(value: str) -> tuple[str, dict[str, str]]:
 def _unquote(raw: str) -> str:
     raw = raw.strip()
     if not raw.startswith('"'):
-        return raw
+        return raw[1:-1] if len(raw) > 2 and raw[0] == raw[-1] == "'" else raw
     body = raw[1:-1] if len(raw) > 1 and raw.endswith('"') and not raw.endswith('\\"') else raw[1:]
     return body.replace('\\"', '"').replace("\\\\", "\\")
 
@@ -125,7 +137,10 @@ def _join_pieces(found: list[tuple[int, bool, str]]) -> str:
         return _join_extended(sorted(by_order.items()))
     if len(found) > 1 and len({order for order, _, _ in found}) == len(found):
         return decode_words("".join(text for _, _, text in sorted(found, key=lambda piece: piece[0])))
-    return decode_words(found[0][2])
+    text = found[0][2]
+    if _EXTENDED.match(text):  # the star at the name was forgotten
+        return _join_extended([(0, (True, text))])
+    return decode_words(text)
 
 
 def _join_extended(pieces: list[tuple[int, tuple[bool, str]]]) -> str:
@@ -158,21 +173,17 @@ def addresses(value: str) -> tuple[Address, ...]:
     found: list[Address] = []
     held = ""  # "Doe, John <j@x>": the name before the comma waits for its address
     for entry in _entries(value[:MAX_VALUE]):
-        if entry.angle is None and "@" not in entry.bare and " " in entry.bare.strip():
-            held = ""
+        bare = entry.bare
+        if entry.angle is None and "@" not in bare:
+            held = "" if " " in bare.strip() else f"{held}, {bare}" if held else bare
             continue
-        if entry.angle is None and "@" not in entry.bare:
-            held = f"{held}, {entry.bare}" if held else entry.bare
-            continue
-        made = entry.mailbox(held if entry.angle is not None else "")
+        found += entry.mailboxes(held if entry.angle is not None else "")
         held = ""
-        if made is not None:
-            found.append(made)
         if len(found) >= MAX_ADDRESSES:
             break
     if not found and re.fullmatch(r"[\w.+-]{1,64}", held):
         found.append(Address("", held))  # a local mailbox: "root", "MAILER-DAEMON"
-    return tuple(found)
+    return tuple(found[:MAX_ADDRESSES])
 
 
 @dataclass(slots=True)
@@ -180,19 +191,35 @@ class _Entry:
     phrase: list[str]
     comments: list[str]
     angle: str | None = None
+    #: what stands after the angle: the name of the next one, if its comma was forgotten
+    after: list[str] = field(default_factory=list)
+    encoded: bool = False
 
     @property
     def bare(self) -> str:
         return _text_of(self.phrase)
 
-    def mailbox(self, held: str) -> Address | None:
+    def mailboxes(self, held: str) -> list[Address]:
+        """One as a rule; several where their commas were forgotten or were inside of an encoded word."""
+        bare = self.bare
+        if self.angle is None:
+            words = _AROUND_DOTS.sub(r"\1", bare).split()
+            spoken = [word for word in words if "@" in word]
+            if self.encoded and ("<" in bare or len(spoken) > 1):
+                return list(addresses(bare.replace("=?", "")))
+            if len(spoken) > 1 and all(_WHOLE_ADDRESS.fullmatch(word.strip(",;")) for word in spoken):
+                return [Address("", _plain_address(word)) for word in spoken]
+        made = self._mailbox(held, bare)
+        return [] if made is None else [made]
+
+    def _mailbox(self, held: str, bare: str) -> Address | None:
         spoken = [held] if held else []
-        if self.angle:
+        if self.angle or (self.angle == "" and "@" not in bare):
             address = _plain_address(self.angle)
-            spoken += [self.bare] if self.bare else []
+            spoken += [bare] if bare else []
         else:  # "Big Bug bb@bug.example": the word with the at sign, the others are the name
-            words = _AROUND_DOTS.sub(r"\1", self.bare).split()
-            found = next((word for word in words if "@" in word), self.bare)
+            words = _AROUND_DOTS.sub(r"\1", bare).split()
+            found = next((word for word in words if "@" in word), bare)
             address = _plain_address(found)
             spoken += [word for word in (" ".join(word for word in words if word != found),) if word]
         name = one_line(", ".join(spoken)).strip("\"' ")
@@ -221,17 +248,19 @@ def _entries(value: str) -> Iterator[_Entry]:
     for match in _ADDRESS_TOKEN.finditer(value):
         kind, text = match.lastgroup, match.group()
         if kind == "comment":
-            entry.comments.append(text.strip("()"))
+            entry.comments.append(text[1:].removesuffix(")"))
         elif text == ":":
             entry = _after_colon(entry)
         elif kind == "mark" or (kind == "angle" and entry.angle):  # "<a@b> <c@d>" without a comma, too
             if entry.phrase or entry.angle is not None:
                 yield entry
-            entry = _Entry([], [])
+            entry = _Entry(entry.after if kind == "angle" else [], [])
         if kind in {"angle", "local"}:
             entry.angle = text.strip("<>").strip()
-        elif kind in {"word", "quoted", "text"} and entry.angle is None:
-            entry.phrase.append(_unquote(text) if kind == "quoted" else text)
+        elif kind in {"word", "quoted", "text"}:
+            said = _unquote(text) if kind == "quoted" else text
+            (entry.phrase if entry.angle is None else entry.after).append(said)
+            entry.encoded = entry.encoded or kind == "word"
     if entry.phrase or entry.angle is not None:
         yield entry
 
@@ -244,7 +273,7 @@ def _after_colon(entry: _Entry) -> _Entry:
     return entry
 
 
-# Identifiers and dates ---------------------------------------------------------------------------
+# Identifiers ---------------------------------------------------------------------------
 
 
 def message_ids(value: str) -> tuple[str, ...]:
@@ -260,12 +289,3 @@ def message_id(value: str) -> str:
     """The one id of a Message-ID field, even when its sender forgot brackets or the at sign."""
     found = message_ids(value)
     return found[0] if found else clean("".join(value.split())).strip("<>")[:998]
-
-
-def moment(value: str) -> datetime | None:
-    """An aware datetime, `None` when the field cannot be read; "-0000" and no zone count as UTC."""
-    try:
-        when = parsedate_to_datetime(" ".join(_COMMENT.sub(" ", one_line(value)[:200]).split()))
-        return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None

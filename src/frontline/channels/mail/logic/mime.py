@@ -26,7 +26,9 @@ _BARE_TYPES = {
     "html": "text/html",
     "multipart": "multipart/mixed",
 }
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_BASE64_LINES = re.compile(rb"(?:[ \t]*[A-Za-z0-9+/]{4,1000}={0,2}[ \t]*\r?\n){1,40000}")
+_QP_SPACED_END = re.compile(rb"=[ \t]{1,200}(?=\r?\n)")
 _SNIFFED_BOUNDARY = re.compile(rb"(?m)^--(-{0,40}[^\s-][^\r\n]{0,200}?)[ \t]*\r?$")
 _SNIFF_WINDOW = 64 * 1024
 
@@ -120,21 +122,40 @@ class Part:
 
 def _decoded(view: memoryview, encoding: str, *, textual: bool) -> bytes:
     if encoding == "base64":
-        if textual and _is_plain_after_all(bytes(view[:2000])):
-            return bytes(view)
-        return fields.decode_base64(view)
+        return _text_of_base64(view) if textual else fields.decode_base64(view)
     if encoding == "qp":
-        return binascii.a2b_qp(view)
+        return binascii.a2b_qp(_QP_SPACED_END.sub(b"=", view) if _QP_SPACED_END.search(view) else view)
     if encoding == "uu":
         return _uudecoded(bytes(view))
     return bytes(view)
 
 
-def _is_plain_after_all(sample: bytes) -> bool:
-    """Senders that say base64 and write plain text: spaces inside lines, or many foreign characters."""
-    lines = [line.strip() for line in sample.splitlines() if line.strip()][:-1] or [sample.strip()]
-    spaced = sum(b" " in line for line in lines)
-    return spaced * 2 > len(lines) or len(_NOT_BASE64.findall(sample)) * 20 > len(sample)
+def _text_of_base64(view: memoryview) -> bytes:
+    """Some senders say base64 and write plain text; some lists put their plain footer below what is base64."""
+    sample = bytes(view[:2000])
+    if not _FOREIGN.search(sample):
+        return fields.decode_base64(view) if _is_base64(sample) else bytes(view)
+    head = _BASE64_LINES.match(view)
+    if head is not None and len(head.group().split()) and _is_base64(head.group()):
+        return fields.decode_base64(head.group()) + b"\n" + bytes(view[head.end() :])
+    if _is_base64(sample) and len(_FOREIGN.findall(sample)) * 20 <= len(sample):
+        return fields.decode_base64(view)
+    return bytes(view)
+
+
+def _is_base64(sample: bytes) -> bool:
+    """Without spaces inside its lines, or at least text when it is read as base64."""
+    if not any(b" " in line.strip() for line in sample.splitlines()):
+        return True
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", sample)
+    data = fields.decode_base64(letters[: len(letters) // 4 * 4])
+    for cut in range(4):  # the sample may end inside a character
+        try:
+            text = data[: len(data) - cut].decode("utf-8")
+        except UnicodeError:
+            continue
+        return all(c.isprintable() or c.isspace() for c in text)
+    return False
 
 
 def _uudecoded(data: bytes) -> bytes:
@@ -171,6 +192,7 @@ def read(raw: bytes) -> Part:
     charset = next((known for part in root.walk() if (known := part.parameters.get("charset"))), "")
     for part in root.walk():
         part.headers.charset = charset
+        part.filename = _filename(part)
     return root
 
 
@@ -212,13 +234,20 @@ def _describe(part: Part, default: str) -> None:
     part.disposition = disposition if disposition in {"inline", "attachment"} else ""
     if disposition and not part.disposition and options.get("filename"):
         part.disposition = "attachment"  # RFC 2183: an unknown disposition is an attachment
-    part.filename = fields.clean_filename(options.get("filename")) or fields.clean_filename(
-        part.parameters.get("name")
-    )
-    if part.filename is None and part.main_type not in {"text", "multipart", "message"}:
+
+
+def _filename(part: Part) -> str | None:
+    """Read when the charset of the mail's text is known, for names in raw 8-bit."""
+    for header, key in (("content-disposition", "filename"), ("content-type", "name")):
+        for value in part.headers.raw(header):
+            found = fields.clean_filename(fields.split_parameters(value)[1].get(key))
+            if found:
+                return found
+    if part.main_type not in {"text", "multipart", "message"}:
         location = part.headers.text("content-location")
         if location and "." in location.rpartition("/")[2] and "?" not in location:
-            part.filename = fields.clean_filename(location)
+            return fields.clean_filename(location)
+    return None
 
 
 def _split(part: Part, depth: int, budget: _Budget) -> None:

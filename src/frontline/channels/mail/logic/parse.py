@@ -10,6 +10,7 @@ from frontline.channels.mail.logic.automatic import automatic_reason
 from frontline.channels.mail.logic.bodies import Attachment, read_content
 from frontline.channels.mail.logic.bounces import Bounce, find_bounce
 from frontline.channels.mail.logic.charsets import one_line
+from frontline.channels.mail.logic.dates import moment
 from frontline.channels.mail.logic.fields import Address
 from frontline.channels.mail.logic.mime import Headers, Part, read
 from frontline.channels.mail.logic.replies import trim_reply
@@ -138,7 +139,7 @@ def _parsed(root: Part, own_addresses: Collection[str]) -> ParsedMail:
         to=_addresses(headers, "to"),
         cc=_addresses(headers, "cc"),
         subject=subject,
-        date=fields.moment(headers.get("date")) if headers.get("date") else None,
+        date=moment(headers.get("date")) if headers.get("date") else None,
         text=content.text.strip("\n"),
         html=content.html,
         reply_text=reply.text,

@@ -83,6 +83,7 @@ class _Body:
         self.dashes: set[int] = set()
         self.announced = bool(self.marks) or self.all_quoted
         self.open_end = True
+        self.last_own = -1
 
     def kept(self) -> str:
         return _stripped([line for line, keep in zip(self.lines, self.keep, strict=True) if keep])
@@ -146,6 +147,8 @@ class _Body:
         return until
 
     def cut_quotations(self) -> None:
+        own = (i for i in range(len(self.lines) - 1, -1, -1) if self.kinds[i] == "t" and self.keep[i])
+        self.last_own = next((index for index in own if index not in self.in_marks), -1)
         top = 0  # everything above is dropped
         for mark in self.marks:
             if not self.keep[mark.start]:
@@ -173,10 +176,7 @@ class _Body:
     def _is_answered_below(self, mark: Mark) -> bool:
         """Quoted by marks, with words of the writer after the quote."""
         quote_end = self._quote_end(mark.until)
-        return quote_end > mark.until and any(
-            self.keep[index] and self.kinds[index] == "t" and index not in self.in_marks
-            for index in range(quote_end, len(self.lines))
-        )
+        return mark.until < quote_end <= self.last_own
 
     def _quote_end(self, start: int) -> int:
         """Past the quoted lines that begin at `start`, the single broken line inside a quote included."""

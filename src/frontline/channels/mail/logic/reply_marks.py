@@ -12,7 +12,7 @@ from frontline.channels.mail.logic import reply_words as words
 from frontline.channels.mail.logic.reply_devices import is_device_line
 
 MAX_LINE = 400  # a longer line is prose or data, never a mark
-_MAX_CANDIDATES = 3000
+_MAX_CANDIDATES = 1500
 _WINDOW = 5
 _HEAD_LINES = 25
 
