@@ -1,4 +1,4 @@
-"""Bodies and files as they should not be sent: each case is one way in which a sender broke a rule, and what was meant."""
+"""Bodies and files as they should not be sent: each case is one way to break a rule, and what was meant."""
 
 import base64
 
