@@ -22,7 +22,7 @@ CHECKS = (
 )
 #: a stream that never ends; proved where it is built
 ENDLESS = "/api/v1/live"
-WITHIN = 600
+WITHIN = 1200
 
 
 @pytest.fixture(scope="module")

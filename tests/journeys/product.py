@@ -26,8 +26,8 @@ import httpx
 ROOT = Path(__file__).resolve().parents[2]
 SCALE = "small"
 #: seconds; generous, for machines that do something else at the same time
-PREPARED_WITHIN = 300
-READY_WITHIN = 120
+PREPARED_WITHIN = 900
+READY_WITHIN = 240
 STOPPED_WITHIN = 40
 #: what a run of tests puts into the environment and the product must not see
 _OURS = ("FRONTLINE_", "DJANGO_", "DATABASE_URL", "PYTEST_", "PORT")
