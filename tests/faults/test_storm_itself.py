@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from .storm import DeskUnderTest, storm
+from tests.faults.storm import DeskUnderTest, storm
 
 pytestmark = pytest.mark.faults
 TOY = Path(__file__).with_name("toy_desk.py")
@@ -28,6 +28,10 @@ def toy(data, port):
         desk.stop()
 
 
+def ask(writer):
+    writer.write("/api/v1/tickets", lambda key: {"subject": key})
+
+
 def stored(desk):
     with psycopg.connect(desk.cluster.running_url()) as connection:
         return {key: str(ref) for ref, key in connection.execute("SELECT ref, key FROM ticket")}
@@ -35,7 +39,7 @@ def stored(desk):
 
 def test_an_honest_desk_keeps_every_answered_ticket_and_does_each_effect_once(toy):
     desk = toy("honest")
-    ledger = storm(desk, kills=40, seed=1, body=lambda key: {"subject": key}, pause=(0.1, 1.0))
+    ledger = storm(desk, kills=40, seed=1, life=ask, pause=(0.1, 1.0))
     assert (ledger.lies, ledger.unanswered) == ([], [])
     assert len(ledger.refs) > 100
     assert stored(desk) == ledger.refs
@@ -53,7 +57,7 @@ def test_an_honest_desk_keeps_every_answered_ticket_and_does_each_effect_once(to
 
 def test_a_desk_that_answers_before_it_stores_is_caught(toy):
     desk = toy("forgetful")
-    ledger = storm(desk, kills=10, seed=2, body=lambda key: {"subject": key}, pause=(0.1, 1.0))
+    ledger = storm(desk, kills=10, seed=2, life=ask, pause=(0.1, 1.0))
     time.sleep(1)
     lost = {key for key, ref in ledger.refs.items() if stored(desk).get(key) != ref}
     assert lost or ledger.lies
