@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. Both need Python >= 3.11 with venv, make and git, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format contracts e2e screenshots bench faults cluster-rehearsal wheel locks oldest clean
+.PHONY: help run test lint format contracts messages e2e screenshots bench faults cluster-rehearsal wheel locks oldest clean
 
 PORT ?= 8000
 SCALE ?= small
@@ -55,6 +55,10 @@ contracts: ## write anew what is generated: .importlinter, the picture of the ho
 	@scripts/environment dev
 	$(BIN)/python -m frontline.config.contracts
 	$(BIN)/python -m frontline.config.matrix
+
+messages: ## bring the German catalogue in step with the source, and compile it
+	@scripts/environment dev
+	$(BIN)/python -m frontline.config.messages
 
 e2e: ## the journeys in a real browser only
 	@scripts/environment dev

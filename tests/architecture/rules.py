@@ -241,6 +241,15 @@ RULES = (
         excused={"foundation/supervisor/run.py": "tells the terminal where the desk answers"},
     ),
     Rule(
+        name="doors say errors in the reader's language",
+        why="str() of an error is English, for logs; what people and clients read goes through `worded`.",
+        where=("*/web/*.py", "*/api.py", "*/api/*.py", "foundation/http/*.py", "foundation/ui/*.py"),
+        find=in_code(r"\bstr\((error|refused|trouble|problem)\)"),
+        bad=["form.add_error(None, str(error))", "messages.error(request, str(refused))"],
+        good=["form.add_error(None, worded(error))", "name = str(error.field)", "log.info(str(fact))"],
+        excused={"foundation/http/api.py": "what a parser or a library says is a parameter"},
+    ),
+    Rule(
         name="a file fits into a head",
         why=f"Past {LONGEST} lines split by verb, never by 'utils'.",
         where=EVERYWHERE,

@@ -10,14 +10,15 @@ from django.test import Client
 from django.utils import formats, translation
 from django.utils.translation import gettext, ngettext, pgettext
 
-from tests.locale.catalog import Entry, compiled, read_mo, read_po
+from frontline.config.catalogue import Entry, compiled, mo_bytes, read_mo, read_po
 
 MESSAGES = settings.LOCALE_PATHS[0] / "de" / "LC_MESSAGES"
 ENTRIES = read_po(MESSAGES / "django.po")
 HEADER, WORDS = ENTRIES[0], ENTRIES[1:]
 
 PERCENT = re.compile(r"%\([a-z_]+\)[0-9]*[a-z]")
-BRACES = re.compile(r"\{[a-z_]*\}")
+#: `{name!r}` stands in quotes of the language
+BRACES = re.compile(r"(?<!\{)\{([a-z_]*)(?:!r)?\}")
 TAGS = re.compile(r"</?[a-z]+")
 INFORMAL = re.compile(r"\b(?:du|dich|dir|dein\w*|euch|euer\w*)\b", re.IGNORECASE)
 
@@ -71,6 +72,7 @@ def test_german_never_says_du() -> None:
 
 def test_the_compiled_catalog_is_the_written_one() -> None:
     assert read_mo(MESSAGES / "django.mo") == compiled(ENTRIES)
+    assert (MESSAGES / "django.mo").read_bytes() == mo_bytes(ENTRIES)
 
 
 @pytest.mark.usefixtures("german")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 from django.utils.translation import trans_real
@@ -164,3 +164,76 @@ def test_no_page_holds_a_bare_string(name: str, browsers: dict[str, Client], pse
 def test_the_walk_would_notice_a_bare_string():
     assert bare_words('<p title="⟦a⟧">⟦Sent ⟦by⟧ x⟧ <b>Forgotten words</b></p>', set()) == ["Forgotten words"]
     assert bare_words('<input placeholder="Never marked">', {"marked"}) == ["Never marked"]
+
+
+class Forms(HTMLParser):
+    """The forms of a page that send something: where to, and what the browser would send untouched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], set[str]]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self._open = (given.get("method") or "").lower() == "post"
+            if self._open:
+                self.found.append((given.get("action") or "", {}, set()))
+        elif self._open and (name := given.get("name")):
+            _action, fields, typed = self.found[-1]
+            if tag == "textarea" or (tag == "input" and given.get("type") in TYPED):
+                typed.add(name)
+            if given.get("type") not in {"checkbox", "radio", "file"}:
+                fields.setdefault(name, given.get("value") or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = self._open and tag != "form"
+
+
+#: fields that somebody types in; None is a text field without a type
+TYPED = {None, "text", "email", "number", "date", "time", "datetime-local", "search", "tel", "password"}
+#: ends the session or changes the language, which is no refusal
+NOT_SENT = {"/sign-out", "/me/sign-out-everywhere", "/preferences"}
+
+
+def test_no_refusal_of_a_form_holds_a_bare_string(browsers: dict[str, Client], pseudo: None):
+    """Every form of every page is sent empty and with rubbish; what comes back is walked as any page."""
+    cache.clear()
+    data = data_of_the_desk()
+    bare: dict[str, list[str]] = {}
+    refused = 0
+    for name, browser_ in browsers.items():
+        for address in readable():
+            for action, fields, typed in forms_of(browser_, address):
+                for rubbish in ("", "‽"):
+                    sent = fields | dict.fromkeys(typed, rubbish)
+                    answer = sent_and_taken_back(browser_, action or address, sent)
+                    refused += answer.status_code == 422
+                    if found := bare_words(answer.content.decode(), data):
+                        bare[f"{name} {address} {action} {rubbish}"] = sorted(set(found))
+
+    assert refused >= 60
+    assert bare == {}, bare
+
+
+def forms_of(client: Client, address: str) -> list[tuple[str, dict[str, str], set[str]]]:
+    answer = client.get(address, headers={"Accept": "text/html"})
+    if answer.status_code != 200 or "text/html" not in answer.headers.get("Content-Type", ""):
+        return []
+    forms = Forms()
+    forms.feed((b"".join(answer.streaming_content) if answer.streaming else answer.content).decode())
+    return [form for form in forms.found if form[0] not in NOT_SENT]
+
+
+def sent_and_taken_back(client: Client, action: str, fields: dict[str, str]) -> Any:
+    """The page that follows; what was stored is undone, so that the next form meets the same desk."""
+    with transaction.atomic():
+        answer = client.post(action, fields, headers={"Accept": "text/html"})
+        if answer.status_code in {301, 302, 303}:
+            answer = client.get(answer.headers["Location"], headers={"Accept": "text/html"})
+        transaction.set_rollback(True)
+    return answer

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from frontline.commitments.logic import lab
+from frontline.foundation.terminal import worded
 from frontline.kernel.errors import DeskError, Invalid
 
 UNUSABLE_INPUT = 2
 
 
 class UnreadableFile(DeskError):
-    """{path}: {problem}"""
+    """{path} cannot be read: {why}."""
 
 
 def lab_clocks(path: str) -> int:
@@ -28,7 +29,7 @@ def lab_clocks(path: str) -> int:
     try:
         answers, code = lab.run(_read_json(path))
     except DeskError as error:
-        print(f"frontline lab clocks: {error}", file=sys.stderr)
+        print(f"frontline lab clocks: {worded(error)}", file=sys.stderr)
         return UNUSABLE_INPUT
     print(json.dumps(answers, indent=2))
     return code
@@ -38,17 +39,22 @@ def _read_json(path: str) -> Any:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise UnreadableFile(path=path, problem=f"cannot be read ({error.strerror}).") from error
+        raise UnreadableFile(path=path, why=error.strerror) from error
     except UnicodeDecodeError as error:
-        raise UnreadableFile(path=path, problem="is not UTF-8 text.") from error
+        raise UnreadableFile("{path} is not UTF-8 text.", path=path) from error
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        problem = f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}."
-        raise UnreadableFile(path=path, problem=problem) from error
+        raise UnreadableFile(
+            "{path} is not JSON: {why} in line {line}, column {column}.",
+            path=path,
+            why=error.msg,
+            line=error.lineno,
+            column=error.colno,
+        ) from error
     except (RecursionError, ValueError) as error:  # nested too deep, or a number of thousands of digits
         raise UnreadableFile(
-            path=path, problem="holds JSON that is nested too deep or numbers too long."
+            "{path} holds JSON that is nested too deep or numbers too long.", path=path
         ) from error
 
 

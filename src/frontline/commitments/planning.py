@@ -102,7 +102,7 @@ def promise_until(
     """ "By 15:00" as a target: the wall seconds until then, round the clock. Raises ClockError for the past."""
     seconds = seconds_of(due_at) - seconds_of(now)
     if seconds < 0:
-        raise ClockError("A promise lies ahead; {due} is before {now}.", due=str(due_at), now=str(now))
+        raise ClockError("A promise lies ahead; {due} is before {now}.", due=due_at, now=now)
     return TargetRow(measure, seconds, None, None, warn_percent, "promise")
 
 

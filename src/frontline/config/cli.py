@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from frontline.foundation.terminal import worded
 from frontline.kernel.errors import DeskError
 
 #: commands that later pieces of the product bring; they say so instead of failing as unknown
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(argv)
     except DeskError as error:
-        print(f"frontline: {error}", file=sys.stderr)
+        print(f"frontline: {worded(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

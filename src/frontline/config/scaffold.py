@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Template
 
 from frontline.config import contracts
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -121,11 +121,13 @@ def start(*, name: str, beside: str, above: bool = False, root: Path = CHECKOUT)
 
 def _check_name(name: str, folder: Path) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,30}", name) or keyword.iskeyword(name):
-        raise BadCapabilityName(name=repr(name), why="use 2 to 31 small letters, digits and _, such as rota")
+        raise BadCapabilityName(
+            name=repr(name), why=Phrase("use 2 to 31 small letters, digits and _, such as rota")
+        )
     if folder.exists():
-        raise BadCapabilityName(name=name, why="that folder is there already")
+        raise BadCapabilityName(name=name, why=Phrase("that folder is there already"))
     if name in {"tests", "locale", "static"}:
-        raise BadCapabilityName(name=name, why="the word has another meaning in this tree")
+        raise BadCapabilityName(name=name, why=Phrase("the word has another meaning in this tree"))
 
 
 def _layers(listing: str) -> tuple[str, ...]:
@@ -137,7 +139,7 @@ def _with_line(listing: str, *, name: str, beside: str, above: bool) -> str:
     layers = _layers(listing)
     at = next((layer for layer in layers if beside in contracts.capabilities([layer])), None)
     if at is None:
-        raise NoSuchRoom(name=beside, known=", ".join(contracts.capabilities(layers)))
+        raise NoSuchRoom(name=beside, known=tuple(contracts.capabilities(layers)))
     if at == layers[-1] and not above:
         raise NoSuchRoom(
             "Below {name} stand only science and kernel; a capability stands on the plumbing.", name=beside

@@ -13,7 +13,8 @@ from frontline.config.api import api
 from frontline.foundation import manifest
 from frontline.foundation.http import health
 from frontline.foundation.http.pages import guarded
-from frontline.foundation.http.problems import DatabaseAway, desk_problem, problem_response
+from frontline.foundation.http.problems import desk_problem
+from frontline.foundation.http.refusals import BrokeInside, DatabaseAway, NothingThere
 from frontline.foundation.ui.errors import server_error
 
 
@@ -27,7 +28,7 @@ def _pages() -> list[URLPattern]:
 
 def nothing_here(request: HttpRequest, **_: Any) -> HttpResponse:
     """A path nobody answers: a problem document on the API side, a page elsewhere."""
-    return problem_response(status=404, code="not_found", detail=f"There is nothing at {request.path}.")
+    return desk_problem(NothingThere(path=request.path))
 
 
 urlpatterns: list[Any] = [
@@ -51,11 +52,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         if isinstance(sys.exception(), OperationalError | InterfaceError):
             return desk_problem(DatabaseAway(seconds=1))
-        return problem_response(
-            status=500,
-            code="internal",
-            detail="Something broke on our side; it has been logged. Nothing of your request was stored.",
-        )
+        return desk_problem(BrokeInside())
     return server_error(request)
 
 

@@ -15,7 +15,7 @@ from frontline.foundation.imports.job import Column, ImportFormat, ImportJob, Im
 from frontline.foundation.imports.reading import open_table
 from frontline.foundation.progress import Progress
 from frontline.foundation.transactions import transaction
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 
 #: lines written in one transaction
 BATCH = 500
@@ -104,9 +104,11 @@ def _import(
 def _require(table: Matched, needed: set[str]) -> None:
     missing = sorted(needed - set(table.fields.values()) - set(table.defaults))
     if missing:
-        what = " and ".join(missing)
-        why = f"there is no column for {what}; name it so, or say by --map which one it is"
-        raise UnusableColumns(path=table.table.path, why=why, header=", ".join(table.table.header))
+        why = Phrase(
+            "there is no column for {names}; name it so, or say by --map which one it is",
+            names=tuple(missing),
+        )
+        raise UnusableColumns(path=table.table.path, why=why, header=table.table.header)
 
 
 def _lines(job: ImportJob, tables: list[Matched], read: Callable[..., EstateLine]) -> Iterator[EstateLine]:

@@ -19,6 +19,12 @@ MANIFEST = Capability(
         Permission("facts.read", frozenset(Role), "facts:read", _("Hear what happens to what they may see")),
     ),
     commands=COMMANDS,
+    words={
+        "file_state": {
+            "infected": _("it holds harmful code"),
+            "pending": _("it has not been checked yet"),
+        }
+    },
     chores=(
         Chore("foundation.rescue_jobs", sweep.rescue_orphans, every_seconds=10),
         Chore("foundation.prune", sweep.prune, every_seconds=3600),

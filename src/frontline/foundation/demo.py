@@ -120,5 +120,5 @@ def tickets_of(scale: str) -> int:
     if scale.isdecimal() and 0 < int(scale) <= 10_000_000:
         return int(scale)
     raise DeskError(
-        "{scale} is no scale; use {names} or a number of tickets.", scale=scale, names=", ".join(SCALES)
+        "{scale} is no scale; use {names} or a number of tickets.", scale=scale, names=tuple(SCALES)
     )

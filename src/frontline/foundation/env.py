@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 
 
 class BadSetting(DeskError):
@@ -16,17 +16,18 @@ def text(name: str, default: str | None = None) -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise BadSetting(name=f"{name}_FILE", why=f"{path} cannot be read ({error.strerror})") from error
+            why = Phrase("{path} cannot be read ({why})", path=path, why=error.strerror)
+            raise BadSetting(name=f"{name}_FILE", why=why) from error
     value = os.environ.get(name, default)
     if value is None:
-        raise BadSetting(name=name, why="it is required and has no default")
+        raise BadSetting(name=name, why=Phrase("it is required and has no default"))
     return value
 
 
 def flag(name: str, *, default: bool) -> bool:
     raw = text(name, "1" if default else "0")
     if raw not in {"0", "1"}:
-        raise BadSetting(name=name, why=f"it must be 0 or 1, not {raw!r}")
+        raise BadSetting(name=name, why=Phrase("it must be 0 or 1, not {raw!r}", raw=raw))
     return raw == "1"
 
 
@@ -35,9 +36,13 @@ def integer(name: str, default: int, *, least: int = 0, most: int = 2**31) -> in
     try:
         value = int(raw)
     except ValueError as error:
-        raise BadSetting(name=name, why=f"it must be a whole number, not {raw!r}") from error
+        why = Phrase("it must be a whole number, not {raw!r}", raw=raw)
+        raise BadSetting(name=name, why=why) from error
     if not least <= value <= most:
-        raise BadSetting(name=name, why=f"it must lie between {least} and {most}, not {value}")
+        why = Phrase(
+            "it must lie between {least} and {most}, not {value}", least=least, most=most, value=value
+        )
+        raise BadSetting(name=name, why=why)
     return value
 
 
@@ -49,5 +54,6 @@ def words(name: str, default: str) -> list[str]:
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     value = text(name, default)
     if value not in allowed:
-        raise BadSetting(name=name, why=f"it must be one of {', '.join(allowed)}, not {value!r}")
+        why = Phrase("it must be one of {allowed}, not {value!r}", allowed=allowed, value=value)
+        raise BadSetting(name=name, why=why)
     return value

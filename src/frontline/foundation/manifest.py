@@ -1,7 +1,7 @@
 """What a capability adds to the house. Each `capability.py` holds one `MANIFEST`; everything else follows from it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -127,6 +127,8 @@ class Capability:
     #: formats of `frontline import`
     imports: Sequence["ImportFormat"] = ()
     live: Sequence[LiveSubject] = ()
+    #: words for codes among the parameters of errors, by the kind that `Word` names
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: palette entries: `search(actor, text)` gives rows (group, label, url, hint)
     palette: Callable[[Actor, str], Iterable[tuple[str, str, str, str]]] | None = None
     #: demo data, called in order of the house, lowest first: `seed(plan)`
@@ -173,6 +175,11 @@ def commands() -> dict[str, Command]:
 @cache
 def imports() -> dict[str, "ImportFormat"]:
     return {f.name: f for capability in capabilities() for f in capability.imports}
+
+
+@cache
+def words() -> dict[str, Mapping[str, Any]]:
+    return {kind: listed for capability in capabilities() for kind, listed in capability.words.items()}
 
 
 @cache

@@ -16,7 +16,7 @@ REGISTRY: dict[str, type["Fact"]] = {}
 
 
 class FreeTextInFact(DeskError):
-    """A fact holds ids and codes only, so that people can be forgotten; {field} holds {value!r}."""
+    """A fact holds ids and codes only, so that people can be forgotten; {name} holds {value!r}."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,19 +83,13 @@ def to_value(name: str, value: Any) -> Any:  # noqa: C901 - one line a type read
         return to_value(name, value.value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise FreeTextInFact(
-                "{field} is an instant without a zone: {value!r}.", field_name=name, value=value
-            )
+            raise FreeTextInFact("{name} is an instant without a zone: {value!r}.", name=name, value=value)
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, str):
         if not CODE.match(value):
-            raise FreeTextInFact(
-                "A fact holds ids and codes only, so that people can be forgotten; {name} holds {value!r}.",
-                name=name,
-                value=value,
-            )
+            raise FreeTextInFact(name=name, value=value)
         return value
     if isinstance(value, (tuple, list, frozenset)):
         return [to_value(name, v) for v in value]

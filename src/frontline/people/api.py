@@ -131,7 +131,7 @@ def _row_id(model: str, field: str, uid: UUID | None, actor: Actor) -> int | Non
         return None
     found = directory.ids_of(model, [uid], actor=actor).get(str(uid))
     if found is None:
-        raise Invalid("There is no such {what}.", field=field, what=field)
+        raise Invalid("There is nothing with this id that you may see.", field=field)
     return found
 
 

@@ -20,7 +20,7 @@ from frontline.foundation.imports.reading import open_table
 from frontline.foundation.progress import Progress
 from frontline.foundation.transactions import transaction
 from frontline.kernel.actors import SYSTEM
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 from frontline.people.logic.lines import PersonLine, line_from, sort_out
 from frontline.people.queries import person_id_by_email
 from frontline.people.usecases import founding, importing, tokens
@@ -171,8 +171,8 @@ def import_people(job: ImportJob) -> ImportOutcome:
 def require_names(table: Matched) -> None:
     found = set(table.fields.values()) | set(table.defaults)
     if not found & {"name", "first_name", "last_name"}:
-        why = "there is no column with names"
-        raise UnusableColumns(path=table.table.path, why=why, header=", ".join(table.table.header))
+        why = Phrase("there is no column with names")
+        raise UnusableColumns(path=table.table.path, why=why, header=table.table.header)
 
 
 def _write(job: ImportJob, lines: list[PersonLine]) -> ImportOutcome:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontline.foundation.manifest import Capability, Chore, LiveSubject, Permission, Reaction
 from frontline.kernel.actors import Role
-from frontline.tickets import access, api, demo, desk, reactions
+from frontline.tickets import access, api, demo, desk, reactions, wording
 from frontline.tickets.imports.formats import FORMATS
 from frontline.tickets.usecases import solving
 from frontline.tickets.web import live, palette, routes
@@ -22,6 +22,7 @@ MANIFEST = Capability(
     palette=palette.entries,
     api=api.install,
     imports=FORMATS,
+    words={"ticket_state": wording.STATES_SAID},
     permissions=(
         Permission("tickets.open", PEOPLE, "tickets:write", _("Open tickets")),
         Permission("tickets.read", EVERYBODY, "tickets:read", _("Read tickets one may see")),

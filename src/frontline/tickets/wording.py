@@ -31,6 +31,17 @@ STATES: Mapping[str, Any] = {
     "cancelled": pgettext_lazy("state", "Cancelled"),
     "spam": pgettext_lazy("state", "Spam"),
 }
+#: the same inside a sentence, such as an error's: "this ticket is solved"
+STATES_SAID: Mapping[str, Any] = {
+    "new": pgettext_lazy("this ticket is …", "new"),
+    "open": pgettext_lazy("this ticket is …", "open"),
+    "waiting": pgettext_lazy("this ticket is …", "waiting"),
+    "solved": pgettext_lazy("this ticket is …", "solved"),
+    "closed": pgettext_lazy("this ticket is …", "closed"),
+    "merged": pgettext_lazy("this ticket is …", "merged"),
+    "cancelled": pgettext_lazy("this ticket is …", "cancelled"),
+    "spam": pgettext_lazy("this ticket is …", "spam"),
+}
 STATE_ICONS = {
     "new": "circle-dashed",
     "open": "circle-dot",

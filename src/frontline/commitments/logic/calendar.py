@@ -130,7 +130,7 @@ def calendar_of(text: str) -> Calendar:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise CalendarError(where="calendar", problem=f"is not JSON: {error}.") from error
+        raise CalendarError("This is not JSON: {why}.", where="calendar", why=error) from error
     return Calendar.parse(document)
 
 

@@ -126,7 +126,7 @@ class _Hand:
                 state=self.state.value,
                 kind=mark.kind.value,
                 at=format_instant(mark.at),
-                allowed=", ".join(allowed),
+                allowed=tuple(allowed),
             )
         if mark.kind is MarkKind.RETARGET:
             self.target_seconds = _target_of(mark)

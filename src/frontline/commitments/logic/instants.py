@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from frontline.kernel.errors import DeskError
 
@@ -18,10 +18,21 @@ _RFC_3339: Final = re.compile(
 )
 
 
-class InstantError(DeskError):
-    """{where}: {value!r} is no instant. Write it in whole seconds with its zone, as
-    2026-01-31T08:00:00Z.
-    """
+class Misplaced(DeskError):
+    """Something in this document makes no sense."""
+
+    def __init__(self, message: str | None = None, *, where: str = "", **params: Any) -> None:
+        """`where` is a path such as `calendar.weekly.mon[0] start`; without its root it names the field."""
+        path = re.sub(r"\[(\d+)\]", r".\1", where).partition(" ")[0].partition(".")[2]
+        super().__init__(message, field=path or None, **params)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {super().__str__()}" if self.where else super().__str__()
+
+
+class InstantError(Misplaced):
+    """{value!r} is no instant. Write it in whole seconds with its zone, as 2026-01-31T08:00:00Z."""
 
 
 def parse_instant(value: object, where: str = "instant") -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from frontline.commitments.logic.alignment import gap, max_wait
 from frontline.commitments.logic.calendar import Calendar, due, elapsed
 from frontline.commitments.logic.chain import Stage, worst_chain
-from frontline.commitments.logic.instants import format_instant, parse_instant
+from frontline.commitments.logic.instants import Misplaced, format_instant, parse_instant
 from frontline.kernel.errors import DeskError
 
 ALL_ANSWERED: Final = 0
@@ -17,25 +17,25 @@ SOME_FAILED: Final = 3
 
 
 class UnusableDocument(DeskError):
-    """{where}: {problem}"""
+    """This document cannot be used."""
 
 
-class CheckError(DeskError):
-    """{problem}"""
+class CheckError(Misplaced):
+    """This check cannot be answered."""
 
 
 def run(document: Any) -> tuple[dict[str, Any], int]:
     """The answers and the exit code, 0 or 3; raises UnusableDocument where the document as a whole has no
     sense.
     """
-    calendars = _field(document, "calendars", dict, "an object", "document")
+    calendars = _field(document, "calendars", dict, "document")
     desk = _Desk(calendars)
     answered = []
-    for index, case in enumerate(_field(document, "cases", list, "a list", "document")):
+    for index, case in enumerate(_field(document, "cases", list, "document")):
         where = f"cases[{index}]"
-        checks = _field(case, "checks", list, "a list", where)
+        checks = _field(case, "checks", list, where)
         if "id" not in case:
-            raise UnusableDocument(where=where, problem="has no 'id'. Add it.")
+            raise UnusableDocument("{where}: {key!r} is missing. Add it.", where=where, key="id")
         answered.append({"id": case["id"], "checks": [desk.answer(check) for check in checks]})
     return {"cases": answered}, SOME_FAILED if desk.failed else ALL_ANSWERED
 
@@ -51,11 +51,15 @@ class _Desk:
     def answer(self, check: Any) -> dict[str, Any]:
         try:
             if not isinstance(check, Mapping):
-                raise CheckError(problem="A check must be an object.")
+                raise CheckError("A check must be an object.")
             operation = check.get("op")
             if not isinstance(operation, str) or operation not in _OPERATIONS:
-                known = ", ".join(sorted(_OPERATIONS))
-                raise CheckError(problem=f"op: {operation!r} is no operation. Use {known}.")
+                raise CheckError(
+                    "{operation!r} is no operation. Use {known}.",
+                    where="op",
+                    operation=operation,
+                    known=tuple(sorted(_OPERATIONS)),
+                )
             return _OPERATIONS[operation](self, check)
         except DeskError as error:
             self.failed = True
@@ -64,7 +68,9 @@ class _Desk:
     def calendar(self, check: Mapping[str, Any], key: str, where: str = "") -> Calendar:
         name = check.get(key)
         if not isinstance(name, str) or name not in self.documents:
-            raise CheckError(problem=f"{where}{key}: there is no calendar {name!r} in this document.")
+            raise CheckError(
+                "There is no calendar {name!r} in this document.", where=f"{where}{key}", name=name
+            )
         if name not in self.parsed:
             self.parsed[name] = Calendar.parse(self.documents[name], where=f"calendars.{name}")
         return self.parsed[name]
@@ -92,7 +98,9 @@ class _Desk:
         sla = self._stage(check.get("sla"), "sla")
         stages = check.get("stages")
         if not isinstance(stages, list):
-            raise CheckError(problem="stages: must be a list of objects with calendar and target_seconds.")
+            raise CheckError(
+                "This must be a list of objects with calendar and target_seconds.", where="stages"
+            )
         chain = [self._stage(stage, f"stages[{index}]") for index, stage in enumerate(stages)]
         start, end = _span(check, "start_from", "start_until")
         worst = worst_chain(sla, chain, start, end)
@@ -111,7 +119,7 @@ class _Desk:
 
     def _stage(self, value: Any, where: str) -> Stage:
         if not isinstance(value, Mapping):
-            raise CheckError(problem=f"{where}: must be an object with calendar and target_seconds.")
+            raise CheckError("This must be an object with calendar and target_seconds.", where=where)
         return Stage(self.calendar(value, "calendar", f"{where}."), _target(value, f"{where}."))
 
 
@@ -127,7 +135,7 @@ _OPERATIONS: Final[dict[str, Callable[[_Desk, Mapping[str, Any]], dict[str, Any]
 def _span(check: Mapping[str, Any], since: str, until: str) -> tuple[int, int]:
     start, end = parse_instant(check.get(since), since), parse_instant(check.get(until), until)
     if end < start:
-        raise CheckError(problem=f"{until} lies before {since}. Swap them.")
+        raise CheckError("{until} lies before {since}. Swap them.", until=until, since=since)
     return start, end
 
 
@@ -136,17 +144,17 @@ def _pauses(check: Mapping[str, Any]) -> list[tuple[int, int]]:
     if listed is None:
         return []
     if not isinstance(listed, list):
-        raise CheckError(problem="pauses: must be a list of pairs of instants.")
+        raise CheckError("This must be a list of pairs of instants.", where="pauses")
     pauses = []
     for index, pair in enumerate(listed):
         where = f"pauses[{index}]"
         if not isinstance(pair, list) or not 1 <= len(pair) <= 2:
-            raise CheckError(problem=f"{where}: must be a pair of instants.")
+            raise CheckError("This must be a pair of instants.", where=where)
         if len(pair) == 1 or pair[1] is None:
-            raise CheckError(problem=f"{where}: has no end. Give the instant at which it ends.")
+            raise CheckError("This has no end. Give the instant at which it ends.", where=where)
         since, until = parse_instant(pair[0], where), parse_instant(pair[1], where)
         if until < since:
-            raise CheckError(problem=f"{where}: ends before it begins. Swap its two instants.")
+            raise CheckError("This ends before it begins. Swap its two instants.", where=where)
         pauses.append((since, until))
     return pauses
 
@@ -155,7 +163,9 @@ def _target(check: Mapping[str, Any], where: str) -> int:
     seconds = check.get("target_seconds")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
         raise CheckError(
-            problem=f"{where}target_seconds: {seconds!r} is no whole number of seconds from 0 on."
+            "{seconds!r} is no whole number of seconds from 0 on.",
+            where=f"{where}target_seconds",
+            seconds=seconds,
         )
     return seconds
 
@@ -164,9 +174,11 @@ def _instant(seconds: int | None) -> str | None:
     return None if seconds is None else format_instant(seconds)
 
 
-def _field(value: Any, key: str, shape: type, shape_name: str, where: str) -> Any:
+def _field(value: Any, key: str, shape: type, where: str) -> Any:
     if not isinstance(value, dict):
-        raise UnusableDocument(where=where, problem="must be an object.")
+        raise UnusableDocument("{where}: This must be an object.", where=where)
     if not isinstance(value.get(key), shape):
-        raise UnusableDocument(where=where, problem=f"{key!r} is missing or not {shape_name}. Add it.")
+        if shape is list:
+            raise UnusableDocument("{where}: {key!r} is missing or not a list. Add it.", where=where, key=key)
+        raise UnusableDocument("{where}: {key!r} is missing or not an object. Add it.", where=where, key=key)
     return value[key]

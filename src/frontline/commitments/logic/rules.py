@@ -11,8 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from frontline.commitments.logic.instants import DAY, InstantError, parse_instant
-from frontline.kernel.errors import DeskError
+from frontline.commitments.logic.instants import DAY, InstantError, Misplaced, parse_instant
 
 Windows = tuple[tuple[int, int], ...]
 
@@ -28,12 +27,12 @@ _REMARKS: Final = frozenset(
 _RULES: Final = frozenset({"tz", "weekly", "holidays", "exceptions"})
 
 
-class CalendarError(DeskError):
-    """{where}: {problem}"""
+class CalendarError(Misplaced):
+    """These opening hours make no sense."""
 
 
 class UnknownZone(CalendarError):
-    """{where}: {zone!r} is no time zone known here. Use an IANA name such as Europe/Berlin."""
+    """{zone!r} is no time zone known here. Use an IANA name such as Europe/Berlin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def parse_versions(document: Any, where: str = "calendar") -> tuple[Version, ...
     _refuse_unknown(rules, frozenset({"versions"}), where)
     listed = _sequence(rules["versions"], f"{where}.versions")
     if not listed:
-        raise CalendarError(where=f"{where}.versions", problem="is empty. Give at least one version.")
+        raise CalendarError("Give at least one version.", where=f"{where}.versions")
     versions = [
         _parse_version(_mapping(item, place), place, extra=frozenset({"effective_from"}))
         for place, item in _places(listed, f"{where}.versions")
@@ -71,8 +70,7 @@ def parse_versions(document: Any, where: str = "calendar") -> tuple[Version, ...
     for earlier, later in pairwise(versions):
         if earlier.effective_from == later.effective_from:
             raise CalendarError(
-                where=f"{where}.versions",
-                problem="two versions take effect at the same instant. Keep one of them.",
+                "Two versions take effect at the same instant. Keep one of them.", where=f"{where}.versions"
             )
     return tuple(versions)
 
@@ -81,7 +79,7 @@ def _parse_version(rules: Mapping[str, Any], where: str, *, extra: frozenset[str
     _refuse_unknown(rules, _RULES | extra, where)
     for key in ("tz", "weekly", *extra):
         if key not in rules:
-            raise CalendarError(where=where, problem=f"has no {key!r}. Add it.")
+            raise CalendarError("{key!r} is missing. Add it.", where=where, key=key)
     weekly = _parse_weekly(rules["weekly"], f"{where}.weekly")
     holidays = {
         _parse_date(item, place)
@@ -115,11 +113,13 @@ def _parse_weekly(value: Any, where: str) -> tuple[Windows, ...]:
     days: list[list[tuple[int, int]]] = [[] for _ in WEEKDAYS]
     for name, windows in listed.items():
         if name not in WEEKDAYS:
-            raise CalendarError(where=where, problem=f"{name!r} is no weekday. Use {', '.join(WEEKDAYS)}.")
+            raise CalendarError(
+                "{name!r} is no weekday. Use {known}.", where=where, name=name, known=WEEKDAYS
+            )
         for place, window in _places(_sequence(windows, f"{where}.{name}"), f"{where}.{name}"):
             pair = _sequence(window, place)
             if len(pair) != 2:
-                raise CalendarError(where=place, problem='a window is a pair such as ["08:00", "18:00"].')
+                raise CalendarError('A window is a pair such as ["08:00", "18:00"].', where=place)
             for day, since, until in _span(WEEKDAYS.index(name), pair[0], pair[1], place):
                 days[day % 7].append((since, until))
     return tuple(_merge(windows) for windows in days)
@@ -130,10 +130,10 @@ def _parse_exception(value: Any, where: str) -> Iterator[tuple[int, int, int, bo
     _refuse_unknown(exception, frozenset({"date", "from", "to", "open"}), where)
     for key in ("date", "from", "to", "open"):
         if key not in exception:
-            raise CalendarError(where=where, problem=f"has no {key!r}. Add it.")
+            raise CalendarError("{key!r} is missing. Add it.", where=where, key=key)
     opens = exception["open"]
     if not isinstance(opens, bool):
-        raise CalendarError(where=f"{where}.open", problem=f"{opens!r} is neither true nor false.")
+        raise CalendarError("{value!r} is neither true nor false.", where=f"{where}.open", value=opens)
     day = _parse_date(exception["date"], f"{where}.date")
     for on, since, until in _span(day, exception["from"], exception["to"], where):
         yield on, since, until, opens
@@ -143,7 +143,7 @@ def _span(day: int, since: Any, until: Any, where: str) -> Iterator[tuple[int, i
     """The parts (day, from, to) of a window; one that does not end after its start runs past midnight."""
     start, end = _parse_time(since, f"{where} start"), _parse_time(until, f"{where} end")
     if start == DAY:
-        raise CalendarError(where=where, problem="starts at 24:00. Start it at 00:00 of the next day.")
+        raise CalendarError("Nothing starts at 24:00. Start it at 00:00 of the next day.", where=where)
     if start < end:
         yield day, start, end
         return
@@ -157,7 +157,9 @@ def _parse_time(value: Any, where: str) -> int:
     hours, minutes, seconds = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
     total = hours * 3600 + minutes * 60 + seconds
     if minutes > 59 or seconds > 59 or total > DAY:
-        raise CalendarError(where=where, problem=f"{value!r} is no time of day. Write HH:MM, 00:00 to 24:00.")
+        raise CalendarError(
+            "{value!r} is no time of day. Write HH:MM, 00:00 to 24:00.", where=where, value=value
+        )
     return total
 
 
@@ -167,15 +169,18 @@ def _parse_date(value: Any, where: str) -> int:
             raise ValueError  # noqa: TRY301 - one message for both ways of being wrong
         return date.fromisoformat(value).toordinal() - _FIRST_DAY
     except ValueError:
-        raise CalendarError(where=where, problem=f"{value!r} is no date. Write YYYY-MM-DD.") from None
+        raise CalendarError("{value!r} is no date. Write YYYY-MM-DD.", where=where, value=value) from None
 
 
 def _parse_effective(value: Any, where: str) -> int | None:
     try:
         return None if value is None else parse_instant(value, where)
     except InstantError as error:
-        problem = f"{value!r} is no instant. Write whole seconds with a zone, as 2026-01-31T08:00:00Z."
-        raise CalendarError(where=where, problem=problem) from error
+        raise CalendarError(
+            "{value!r} is no instant. Write it in whole seconds with its zone, as 2026-01-31T08:00:00Z.",
+            where=where,
+            value=value,
+        ) from error
 
 
 def _parse_zone(value: Any, where: str) -> ZoneInfo:
@@ -218,13 +223,13 @@ def _places(items: Sequence[Any], where: str) -> Iterator[tuple[str, Any]]:
 
 def _mapping(value: Any, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise CalendarError(where=where, problem=f"must be an object, not {_kind(value)}.")
+        raise CalendarError("This must be an object.", where=where)
     return value
 
 
 def _sequence(value: Any, where: str) -> Sequence[Any]:
     if not isinstance(value, (list, tuple)):
-        raise CalendarError(where=where, problem=f"must be a list, not {_kind(value)}.")
+        raise CalendarError("This must be a list.", where=where)
     return value
 
 
@@ -232,11 +237,8 @@ def _refuse_unknown(rules: Mapping[str, Any], known: frozenset[str], where: str)
     unknown = sorted(str(key) for key in rules.keys() - known - _REMARKS)
     if unknown:
         raise CalendarError(
+            "Not known here: {unknown}. Use {known}.",
             where=where,
-            problem=f"does not know {', '.join(map(repr, unknown))}. Use {', '.join(sorted(known))}.",
+            unknown=tuple(unknown),
+            known=tuple(sorted(known)),
         )
-
-
-def _kind(value: Any) -> str:
-    names = {type(None): "null", bool: "true or false", str: "a text", dict: "an object", list: "a list"}
-    return names.get(type(value), "a number")

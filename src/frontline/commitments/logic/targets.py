@@ -16,7 +16,7 @@ HOUR: Final = 3600
 
 
 class TargetError(DeskError):
-    """{problem}"""
+    """This is no target of an agreement."""
 
 
 class Aim(StrEnum):
@@ -82,8 +82,9 @@ def priority_of(matrix: Matrix, impact: int, urgency: int) -> str:
         return matrix[impact, urgency]
     except KeyError:
         raise TargetError(
-            problem=f"The matrix has no priority for impact {impact!r} and urgency {urgency!r}. "
-            "Use 1, 2 or 3 each."
+            "The matrix has no priority for impact {impact} and urgency {urgency}. Use 1, 2 or 3 each.",
+            impact=impact,
+            urgency=urgency,
         ) from None
 
 
@@ -98,7 +99,9 @@ def target_of(targets: Targets, aim: Aim, priority: str, service_tier: int | Non
     try:
         seconds = targets[aim, priority]
     except KeyError:
-        raise TargetError(problem=f"There is no target to {aim} a ticket of priority {priority!r}.") from None
+        raise TargetError(
+            "There is no target {aim} for a ticket of priority {priority}.", aim=aim, priority=priority
+        ) from None
     return Target(aim, priority, seconds, hours_of(priority, service_tier))
 
 
@@ -116,11 +119,15 @@ def matrix_from_json(document: Any) -> Matrix:
             priority = cells.pop(f"{impact}:{urgency}", None)
             if priority not in PRIORITIES:
                 raise TargetError(
-                    problem=f"The cell of impact {impact} and urgency {urgency} holds {priority!r}. "
-                    f"Use one of {', '.join(PRIORITIES)}."
+                    "The cell of impact {impact} and urgency {urgency} holds {priority!r}. Use one of {known}.",
+                    impact=impact,
+                    urgency=urgency,
+                    priority=priority,
+                    known=PRIORITIES,
                 )
             matrix[impact, urgency] = priority
     if cells:
-        surplus = ", ".join(repr(key) for key in cells)
-        raise TargetError(problem=f"The matrix has cells it does not know: {surplus}. Leave them out.")
+        raise TargetError(
+            "The matrix has cells it does not know: {surplus}. Leave them out.", surplus=tuple(cells)
+        )
     return matrix

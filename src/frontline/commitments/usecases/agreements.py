@@ -15,7 +15,7 @@ from frontline.commitments.queries.setup import AgreementRow, agreement_row, fin
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor
-from frontline.kernel.errors import DeskError, Invalid, NotFound
+from frontline.kernel.errors import DeskError, Invalid, NotFound, Word
 from frontline.kernel.facts import Subject
 
 KINDS: Final = ("sla", "ola", "contract")
@@ -24,7 +24,7 @@ LONGEST: Final = 10 * 366 * 86_400
 
 
 class IncompleteAgreement(DeskError):
-    """{problem}"""
+    """This agreement is not complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +167,7 @@ def _checked(targets: Sequence[TargetSpec]) -> Sequence[TargetSpec]:
     for index, spec in enumerate(targets):
         where = f"targets.{index}"
         if spec.measure not in MEASURES:
-            raise Invalid(
-                "A target is about one of {known}.", field=f"{where}.measure", known=", ".join(MEASURES)
-            )
+            raise Invalid("A target is about one of {known}.", field=f"{where}.measure", known=MEASURES)
         if spec.priority not in {"", *PRIORITIES}:
             raise Invalid("A priority is P1 to P5, or empty for all.", field=f"{where}.priority")
         if not 0 <= spec.seconds <= LONGEST:
@@ -178,10 +176,9 @@ def _checked(targets: Sequence[TargetSpec]) -> Sequence[TargetSpec]:
             raise Invalid("A warning comes at 1 to 100 per cent.", field=f"{where}.warn_percent")
         if (spec.measure, spec.priority) in seen:
             raise Invalid(
-                "There are two targets to {measure} {priority}; keep one.",
+                "There are two targets “{measure}” for the same priority; keep one.",
                 field=where,
-                measure=spec.measure,
-                priority=spec.priority or "any priority",
+                measure=Word("measure", spec.measure),
             )
         seen.add((spec.measure, spec.priority))
     return targets
@@ -189,7 +186,7 @@ def _checked(targets: Sequence[TargetSpec]) -> Sequence[TargetSpec]:
 
 def _check_frame(kind: str, criticality: int | None, since: datetime, until: datetime | None) -> None:
     if kind not in KINDS:
-        raise Invalid("An agreement is one of {known}.", field="kind", known=", ".join(KINDS))
+        raise Invalid("An agreement is one of {known}.", field="kind", known=KINDS)
     if criticality is not None and not 1 <= criticality <= 4:
         raise Invalid("A criticality is 1 (highest) to 4.", field="criticality")
     if until is not None and until <= since:
@@ -199,14 +196,12 @@ def _check_frame(kind: str, criticality: int | None, since: datetime, until: dat
 def _party(kind: str, organisation: UUID | None, team: UUID | None) -> int | None:
     """The organisation's id, after checking that the parties fit the kind."""
     if kind == "ola" and (team is None or organisation is not None):
-        raise IncompleteAgreement(
-            problem="An OLA is with a team: name it, and no organisation.", field="team"
-        )
+        raise IncompleteAgreement("An OLA is with a team: name it, and no organisation.", field="team")
     if kind != "ola" and team is not None:
-        raise IncompleteAgreement(problem="Only an OLA is with a team.", field="team")
+        raise IncompleteAgreement("Only an OLA is with a team.", field="team")
     if kind == "contract" and organisation is None:
         raise IncompleteAgreement(
-            problem="A contract is with a supplier: name its organisation.", field="organisation"
+            "A contract is with a supplier: name its organisation.", field="organisation"
         )
     if organisation is None:
         return None
@@ -216,7 +211,7 @@ def _party(kind: str, organisation: UUID | None, team: UUID | None) -> int | Non
     pk, organisation_kind = found
     if (organisation_kind == "supplier") != (kind == "contract"):
         raise IncompleteAgreement(
-            problem="A contract is with a supplier, an SLA with a customer or our own organisation.",
+            "A contract is with a supplier, an SLA with a customer or our own organisation.",
             field="organisation",
         )
     return pk
@@ -227,7 +222,9 @@ def _known(kind: str, uid: UUID | None) -> int | None:
         return None
     found = find_id(kind, uid)
     if found is None:
-        raise NotFound("There is no {kind} with this id.", field=kind, kind=kind)
+        if kind == "team":
+            raise NotFound("There is no team with this id.", field=kind)
+        raise NotFound("There is no service with this id.", field=kind)
     return found[0]
 
 

@@ -114,7 +114,7 @@ def add_version(
         raise AlwaysOpen
     begins = _whole_second(now if effective_from is None else effective_from)
     if begins < now:
-        raise PastIsFrozen(at=begins.isoformat(), field="effective_from")
+        raise PastIsFrozen(at=begins, field="effective_from")
     if calendar.versions.filter(effective_from=begins).exists():
         raise Conflict(
             "Other hours begin at this very instant already. Choose another one.", field="effective_from"

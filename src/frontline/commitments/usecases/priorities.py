@@ -26,7 +26,7 @@ def set_priorities(
     access.require_write(actor)
     begins = now if valid_from is None else valid_from
     if begins < now:
-        raise PastIsFrozen(at=begins.isoformat(), field="valid_from")
+        raise PastIsFrozen(at=begins, field="valid_from")
     matrix = matrix_from_json(cells)
     if PriorityMatrix.objects.filter(valid_from=begins).exists():
         raise Conflict("Another matrix begins at this very instant already.", field="valid_from")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from frontline.foundation.http.requests import now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.errors import DeskError, StaleVersion
 
 
@@ -15,8 +16,9 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
 
 
 def refuse(form: Form, error: DeskError) -> None:
-    """Show a use case's refusal on the field it names, or on top of the form."""
-    form.add_error(error.field if error.field in form.fields else None, str(error))
+    """Show a use case's refusal on the field it names (`weekly.mon.0` lies on `mon`), or on top of the form."""
+    named = [part for part in (error.field or "").split(".") if part in form.fields]
+    form.add_error(named[0] if named else None, worded(error))
 
 
 def same_version(form: Form) -> Any:

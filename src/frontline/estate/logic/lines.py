@@ -73,7 +73,7 @@ class Sorted:
 def service_from(cells: Mapping[str, str], *, number: int, file: str = "") -> EstateLine:
     """The row as a service; raises a DeskError whose `field` names the column to blame."""
     texts = {name: cell for name, cell in cells.items() if cell.strip()}
-    name = _named(texts, "A service needs a name.")
+    name = _named(texts)
     values: dict[str, Any] = {"name": name}
     if "description" in texts:
         values["description"] = paragraphs(texts["description"], field="description", most=5000)
@@ -100,7 +100,7 @@ def service_from(cells: Mapping[str, str], *, number: int, file: str = "") -> Es
 def item_from(cells: Mapping[str, str], *, number: int, file: str = "") -> EstateLine:
     """The row as a configuration item; raises a DeskError whose `field` names the column to blame."""
     texts = {name: cell for name, cell in cells.items() if cell.strip()}
-    name = _named(texts, "A configuration item needs a name.")
+    name = _named(texts)
     values: dict[str, Any] = {"name": name}
     for field_name in ("kind", "model", "serial"):
         if field_name in texts:
@@ -124,10 +124,10 @@ def item_from(cells: Mapping[str, str], *, number: int, file: str = "") -> Estat
     )
 
 
-def _named(texts: Mapping[str, str], message: str) -> str:
+def _named(texts: Mapping[str, str]) -> str:
     name = line(texts.get("name", ""), field="name", most=LIMITS["name"])
     if not name:
-        raise BadRow(message, field="name")
+        raise BadRow("Services and configuration items need a name.", field="name")
     return name
 
 

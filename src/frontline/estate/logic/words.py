@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from frontline.kernel.errors import Invalid, StaleVersion
+from frontline.kernel.errors import Invalid, Phrase, StaleVersion
 
 KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}$")
 #: attributes of an item: how many, how long a name, how long a value
@@ -70,20 +70,21 @@ def keywords_of(value: str, *, field: str = "keywords") -> str:
 def attributes_of(value: Any, *, field: str = "attributes") -> dict[str, str | int | float | bool]:
     """Checked attributes, by name. Raises BadAttributes."""
     if not isinstance(value, dict):
-        raise BadAttributes(field=field, why="this is no object")
+        raise BadAttributes(field=field, why=Phrase("this is no object"))
     if len(value) > MOST_ATTRIBUTES:
-        raise BadAttributes(field=field, why=f"{len(value)} are too many, {MOST_ATTRIBUTES} fit")
+        why = Phrase("{count} are too many, {most} fit", count=len(value), most=MOST_ATTRIBUTES)
+        raise BadAttributes(field=field, why=why)
     checked: dict[str, str | int | float | bool] = {}
     for name, one in value.items():
         label = line(str(name), field=field, most=LONGEST_NAME)
         if not label:
-            raise BadAttributes(field=field, why="one has no name")
+            raise BadAttributes(field=field, why=Phrase("one has no name"))
         if isinstance(one, str):
             checked[label] = line(one, field=field, most=LONGEST_VALUE)
         elif isinstance(one, (bool, int, float)) and abs(one) < 2**63:
             checked[label] = one
         else:
-            raise BadAttributes(field=field, why=f"{label} is neither")
+            raise BadAttributes(field=field, why=Phrase("{name} is neither", name=label))
     return dict(sorted(checked.items()))
 
 
@@ -95,7 +96,8 @@ def attributes_from_lines(text: str, *, field: str = "attributes") -> dict[str, 
             continue
         name, colon, one = row.partition(":")
         if not colon or not name.strip():
-            raise BadAttributes(field=field, why=f"write name: value, not {row.strip()[:60]!r}")
+            why = Phrase("write name: value, not {text!r}", text=row.strip()[:60])
+            raise BadAttributes(field=field, why=why)
         found[name.strip()] = one.strip()
     return found
 

@@ -38,9 +38,7 @@ def row_ids(references: Mapping[str, UUID | str | None], *, actor: Actor) -> dic
         known = _known(kind, set(wanted.values()), actor)
         for name, uid in wanted.items():
             if uid not in known:
-                raise Invalid(
-                    "There is no such {what}.", field=name, what=kind if name != "supplier" else name
-                )
+                raise Invalid("There is nothing with this id that you may see.", field=name)
             found[f"{name}_id"] = known[uid]
     return found
 

@@ -27,7 +27,7 @@ Refused = list[tuple[EstateLine, str, str]]
 
 
 class NoSuchName(DeskError):
-    """There is no {what} called {name}; add it under Set-up, or import it first."""
+    """There is none called {name}; add it under Set-up, or import it first."""
 
 
 class NobodyHas(DeskError):
@@ -202,7 +202,11 @@ def _references(
         if place is None:
             alone = {pk for (_, name), pk in known.places.items() if name == text.casefold()}
             if len(alone) != 1 or owner is not None:
-                raise NoSuchName(field="place", what="place of this organisation", name=text)
+                raise NoSuchName(
+                    "This organisation has no place called {name}; add it under Set-up, or import it first.",
+                    field="place",
+                    name=text,
+                )
             place = alone.pop()
         found["place_id"] = place
     return found
@@ -217,7 +221,7 @@ def _by_name(name: str, text: str, known: Known) -> int:
     }
     pk = tables[name].get(text.casefold())
     if pk is None:
-        raise NoSuchName(field=name, what=name, name=text)
+        raise NoSuchName(field=name, name=text)
     return pk
 
 
@@ -259,7 +263,11 @@ def link_imported(
 
 def _single(found: set[End], column: str, text: str) -> End:
     if not found:
-        raise NoSuchName(field=column, what="service or item", name=text)
+        raise NoSuchName(
+            "There is no service or item called {name}; add it under Set-up, or import it first.",
+            field=column,
+            name=text,
+        )
     services = {end for end in found if end[0] == "service"}
     best = services or found
     if len(best) > 1:

@@ -120,7 +120,7 @@ def _checked(details: ItemDetails) -> dict[str, Any]:
         if not values["kind"]:
             raise Invalid("Say what kind of item it is, such as laptop or server.", field="kind")
     if "status" in values and values["status"] not in STATUSES:
-        raise Invalid("The status is one of {known}.", field="status", known=", ".join(STATUSES))
+        raise Invalid("The status is one of {known}.", field="status", known=STATUSES)
     if "attributes" in values:
         values["attributes"] = attributes_of(dict(values["attributes"]))
     return values
@@ -131,7 +131,7 @@ def _check_links(item: Item, changed: Mapping[str, Any]) -> None:
     if changed.get("supplier_id") is not None:
         row = people.organisations_by_ids([changed["supplier_id"]]).get(changed["supplier_id"])
         if row is None or row.kind != "supplier":
-            raise NotASupplier(field="supplier", name=row.name if row else "This")
+            raise NotASupplier(field="supplier", name=row.name if row else "?")
     if item.person_id is not None and ("person_id" in changed or "organisation_id" in changed):
         person = people.person_row(person_id=item.person_id)
         if item.organisation_id is None:

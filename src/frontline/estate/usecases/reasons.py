@@ -122,7 +122,7 @@ def update_reason(
         following, was_id = reason, None
     else:
         if at < reason.valid_from:
-            raise PlannedAlready(field="valid_from", at=reason.valid_from.isoformat())
+            raise PlannedAlready(field="valid_from", at=reason.valid_from)
         at = max(at, reason.valid_from + TICK)
         ContactReason.objects.filter(pk=reason.pk).update(valid_until=at)
         following, was_id = ContactReason(**_copied(reason), key=reason.key, valid_from=at), reason.pk

@@ -17,6 +17,7 @@ from frontline.estate import queries
 from frontline.estate.logic.graph import End
 from frontline.estate.usecases.dependencies import add_dependency, remove_dependency
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people.queries import requester_by_email
@@ -109,7 +110,7 @@ def _attempt(form: forms.Form, work: Callable[[dict[str, Any]], Any]) -> bool:
         if error.status in {403, 404} and error.field is None:
             raise
         name = (error.field or "").removesuffix("_id")
-        form.add_error(name if name in form.fields else None, str(error))
+        form.add_error(name if name in form.fields else None, worded(error))
         return False
     return True
 
@@ -131,7 +132,7 @@ def act(request: HttpRequest, uid: UUID, verb: Verb, back: str) -> HttpResponse:
     except DeskError as error:
         if error.status == 404 and error.field is None:
             raise
-        messages.error(request, str(error))
+        messages.error(request, worded(error))
     else:
         messages.success(request, _("Saved."))
     return redirect(back)
@@ -160,7 +161,7 @@ def linking(kind: str) -> dict[str, Verb]:
         if there is None:
             raise Invalid(
                 "No single service or item is called {text}; choose one from the list, or give a serial number.",
-                text=text.strip() or "“”",
+                text=text.strip(),
             )
         upper, lower = pair(uid, sent, actor, there)
         add_dependency(upper=upper, lower=lower, actor=actor, now=now)

@@ -26,6 +26,7 @@ from frontline.estate.web.screens import (
     show,
 )
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
 
@@ -158,7 +159,7 @@ def reason_retire(request: HttpRequest, key: str) -> HttpResponse:
     except DeskError as error:
         if error.status in {403, 404}:
             raise
-        messages.error(request, str(error))
+        messages.error(request, worded(error))
         return redirect(f"/setup/reasons/{key}")
     messages.success(request, _("Retired. Tickets that have it keep it."))
     return redirect("/setup/reasons")

@@ -11,7 +11,7 @@ from frontline.foundation.files.sniff import sniff
 from frontline.foundation.files.store import Store
 from frontline.foundation.models import StoredFile
 from frontline.foundation.transactions import use_case
-from frontline.kernel.errors import Conflict, Invalid
+from frontline.kernel.errors import Conflict, Invalid, Word
 
 #: files one form or message may bring
 MOST_FILES = 20
@@ -59,5 +59,5 @@ def store_file(
 def open_file(file: StoredFile) -> BinaryIO:
     """Its content for reading. Raises FileHeld for one that a scan found bad or has not passed, ContentGone."""
     if file.state in {"infected", "pending"}:
-        raise FileHeld(state=file.state)
+        raise FileHeld(state=Word("file_state", file.state))
     return store().open(file.sha256)

@@ -23,12 +23,15 @@ from ninja.parser import Parser
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from frontline.foundation import access
-from frontline.foundation.http.problems import TooLarge, clash_problem, desk_problem, problem_response
+from frontline.foundation.http.invalid import detail_of
+from frontline.foundation.http.problems import clash_problem, desk_problem, problem_response
+from frontline.foundation.http.refusals import BadJson, NeedsCsrf, SignInFirst, SomeInvalid, TooLarge
 from frontline.foundation.http.requests import actor_of
 from frontline.kernel.actors import Actor, ActorKind
-from frontline.kernel.errors import DeskError, Invalid, StaleVersion, VersionRequired
+from frontline.kernel.errors import DeskError, Invalid, NotFound, StaleVersion, VersionRequired
 
 F = TypeVar("F", bound=Callable[..., Any])
 #: the largest page a list gives
@@ -37,7 +40,7 @@ MOST = 200
 
 def _no_nul(value: str) -> str:
     if "\0" in value:
-        raise ValueError("Text cannot contain NUL characters; remove them.")
+        raise PydanticCustomError("nul", "Text cannot contain NUL characters; remove them.")
     return value
 
 
@@ -76,7 +79,7 @@ class StrictJson(Parser):
         try:
             return json.loads(request.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise HttpError(400, f"The body is not valid JSON: {str(error)[:200]}.") from error
+            raise BadJson(why=str(error)[:200]) from error
 
 
 def _refuse_constant(name: str) -> Any:
@@ -96,7 +99,7 @@ class Caller(AuthBase):
         if actor.kind != ActorKind.TOKEN and request.method not in {"GET", "HEAD", "OPTIONS"}:
             failure = check_csrf(request)
             if failure is not None:
-                raise HttpError(403, "Send the CSRF token with changes made from a browser session.")
+                raise NeedsCsrf
         return actor
 
 
@@ -204,32 +207,25 @@ def install_errors(api: NinjaAPI) -> None:
 
     def invalid(request: HttpRequest, error: Any) -> HttpResponse:
         errors = [
-            {
-                "field": _field_path(e.get("loc", ())),
-                "detail": e.get("msg", "invalid"),
-                "code": e.get("type", ""),
-            }
+            {"field": _field_path(e.get("loc", ())), "detail": detail_of(e), "code": e.get("type", "")}
             for e in error.errors
         ]
-        return problem_response(
-            status=422, code="invalid", detail="Some values cannot be used; see errors.", errors=errors
-        )
+        return desk_problem(SomeInvalid(), errors=errors)
 
     def stranger(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem_response(
-            status=401,
-            code="sign_in",
-            detail="Send Authorization: Bearer with a valid token.",
-            headers={"WWW-Authenticate": 'Bearer realm="frontline"'},
-        )
+        response = desk_problem(SignInFirst())
+        response.headers["WWW-Authenticate"] = 'Bearer realm="frontline"'
+        return response
 
     def http_error(request: HttpRequest, error: Any) -> HttpResponse:
+        if isinstance(
+            error.__cause__, DeskError
+        ):  # what our parser said, before ninja put it in its own words
+            return desk_problem(error.__cause__)
         return problem_response(status=error.status_code, code="http", detail=str(error))
 
     def not_found(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem_response(
-            status=404, code="not_found", detail="There is nothing here that you may see."
-        )
+        return desk_problem(NotFound())
 
     def clash(request: HttpRequest, error: Any) -> HttpResponse:
         return clash_problem(error)

@@ -14,7 +14,8 @@ from django.db import transaction as django_transaction
 from django.http import HttpRequest, HttpResponse
 
 from frontline.foundation import clock
-from frontline.foundation.http.problems import TooLarge, clash_problem, desk_problem, problem_response
+from frontline.foundation.http.problems import clash_problem, desk_problem
+from frontline.foundation.http.refusals import BadIdempotencyKey, KeyInFlight, KeyReused, TooLarge
 from frontline.foundation.http.requests import actor_of
 from frontline.foundation.models import IdempotencyKey
 from frontline.foundation.transactions import at_the_door
@@ -35,11 +36,7 @@ class IdempotencyMiddleware:
         if key is None or request.method not in WRITES or not request.path.startswith("/api/v1/"):
             return self.get_response(request)
         if not 1 <= len(key) <= 200 or not key.isprintable():
-            return problem_response(
-                status=422,
-                code="bad_idempotency_key",
-                detail="Idempotency-Key takes 1 to 200 printable characters.",
-            )
+            return desk_problem(BadIdempotencyKey())
         actor = actor_of(request)
         if actor.kind == ActorKind.ANONYMOUS:
             return self.get_response(request)
@@ -56,11 +53,7 @@ class IdempotencyMiddleware:
         ).hexdigest()
         with at_the_door():
             if not _take_lock(f"{owner}\n{key}"):
-                return problem_response(
-                    status=409,
-                    code="key_in_flight",
-                    detail="A request with this Idempotency-Key is still running.",
-                )
+                return desk_problem(KeyInFlight())
             if (kept := IdempotencyKey.objects.filter(owner=owner, key=key).first()) is not None:
                 return _again(kept, fingerprint)
             response = self.get_response(request)
@@ -88,11 +81,7 @@ def _take_lock(name: str) -> bool:
 
 def _again(kept: IdempotencyKey, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
-        return problem_response(
-            status=422,
-            code="key_reused",
-            detail="This Idempotency-Key was used for another request. Use a new key for a new request.",
-        )
+        return desk_problem(KeyReused())
     response = HttpResponse(bytes(kept.body or b""), status=kept.status or 200)
     for name, value in kept.headers.items():
         response.headers[name] = value

@@ -15,13 +15,13 @@ from frontline.foundation import clock
 from frontline.foundation.facts import place
 from frontline.foundation.http.problems import (
     API_PATHS,
-    TooLarge,
     as_problem,
     desk_problem,
-    problem_response,
     wants_problem,
 )
+from frontline.foundation.http.refusals import NulByte, TooLarge
 from frontline.foundation.http.requests import actor_of, look_up_later, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import ANONYMOUS, Actor
 from frontline.kernel.errors import DeskError
 from frontline.kernel.ids import uuid7
@@ -49,11 +49,11 @@ class RequestEnvelope:
         request.live_at = place.reached()  # type: ignore[attr-defined]  # before the first query of the page
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = _nul_byte() if _has_nul(request) else self.get_response(request)
+            response = _nul_byte(request) if _has_nul(request) else self.get_response(request)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
         if response.status_code >= 400 and request.path.startswith(API_PATHS):
-            response = as_problem(response)
+            response = as_problem(request, response)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         response.headers["X-Request-Id"] = request_id
@@ -64,12 +64,10 @@ def _has_nul(request: HttpRequest) -> bool:
     return "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
 
 
-def _nul_byte() -> HttpResponse:
-    return problem_response(
-        status=400,
-        code="nul_byte",
-        detail="The address contains a NUL byte, which cannot be stored or found.",
-    )
+def _nul_byte(request: HttpRequest) -> HttpResponse:
+    """Refused before anybody asked who reads it: in the language that the browser prefers."""
+    with translation.override(translation.get_language_from_request(request)):
+        return desk_problem(NulByte())
 
 
 class ActorMiddleware:
@@ -140,4 +138,4 @@ class DeskErrorMiddleware:
             return desk_problem(error)
         known = {403, 404}
         template = f"errors/{error.status}.html" if error.status in known else "errors/desk_error.html"
-        return render(request, template, {"error": error, "message": str(error)}, status=error.status)
+        return render(request, template, {"error": error, "message": worded(error)}, status=error.status)

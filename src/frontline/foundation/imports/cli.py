@@ -15,7 +15,7 @@ from frontline.foundation import clock, manifest
 from frontline.foundation.imports.job import ImportFormat, ImportJob, ImportOutcome
 from frontline.foundation.imports.report import Report
 from frontline.kernel.actors import SYSTEM
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 
 SOURCE = re.compile(r"^[a-z0-9][a-z0-9_.-]{0,63}$")
 
@@ -60,7 +60,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     known = manifest.imports()
     if arguments.format not in known:
-        raise UnknownFormat(name=arguments.format, known=", ".join(sorted(known)))
+        raise UnknownFormat(name=arguments.format, known=tuple(sorted(known)))
     chosen: ImportFormat = known[arguments.format]
     if arguments.columns:
         return _list_columns(chosen)
@@ -106,13 +106,15 @@ def _mapping(chosen: ImportFormat, name: str | None) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        ready = ", ".join(sorted(chosen.maps))
-        why = f"{error.strerror}" + (f"; ready maps are {ready}" if ready else "")
+        if not chosen.maps:
+            raise BadMapFile(name=name, why=error.strerror) from error
+        ready = tuple(sorted(chosen.maps))
+        why = Phrase("{why}; ready maps are {ready}", why=error.strerror, ready=ready)
         raise BadMapFile(name=name, why=why) from error
     except ValueError as error:
-        raise BadMapFile(name=name, why=f"it is no JSON ({error})") from error
+        raise BadMapFile(name=name, why=Phrase("it is no JSON ({why})", why=error)) from error
     if not isinstance(found, dict):
-        raise BadMapFile(name=name, why="it must be a JSON object")
+        raise BadMapFile(name=name, why=Phrase("it must be a JSON object"))
     return found
 
 

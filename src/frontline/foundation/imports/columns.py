@@ -7,7 +7,7 @@ from typing import Any
 
 from frontline.foundation.imports.job import Column
 from frontline.foundation.imports.reading import Record, Table
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 
 
 class UnusableColumns(DeskError):
@@ -65,7 +65,8 @@ def match(table: Table, columns: Sequence[Column], mapping: Mapping[str, Any]) -
     given, defaults = _texts(mapping, "columns", nulls=True), _texts(mapping, "defaults")
     for field in [*(f for f in given.values() if f is not None), *defaults]:
         if field not in known:
-            raise UnusableMap(why=f"{field!r} is no field; known are {', '.join(sorted(known))}")
+            why = Phrase("{field!r} is no field; known are {known}", field=field, known=tuple(sorted(known)))
+            raise UnusableMap(why=why)
     by_plain = {plain(name): c.name for c in columns for name in (c.name, *c.aliases)}
     fields: dict[str, str] = {}
     for header in table.header:
@@ -74,12 +75,17 @@ def match(table: Table, columns: Sequence[Column], mapping: Mapping[str, Any]) -
             continue
         if field in fields.values():
             first = next(h for h, f in fields.items() if f == field)
-            why = f"both {first!r} and {header!r} mean {field}; say which by --map"
-            raise UnusableColumns(path=table.path, why=why, header=", ".join(table.header))
+            why = Phrase(
+                "both {first!r} and {second!r} mean {field}; say which by --map",
+                first=first,
+                second=header,
+                field=field,
+            )
+            raise UnusableColumns(path=table.path, why=why, header=table.header)
         fields[header] = field
     if missing := [header for header in given if header not in table.header]:
-        why = f"the map names a column {missing[0]!r} that is not there"
-        raise UnusableColumns(path=table.path, why=why, header=", ".join(table.header))
+        why = Phrase("the map names a column {column!r} that is not there", column=missing[0])
+        raise UnusableColumns(path=table.path, why=why, header=table.header)
     return Matched(table, fields, [h for h in table.header if h not in fields], defaults)
 
 
@@ -89,5 +95,5 @@ def _texts(mapping: Mapping[str, Any], part: str, *, nulls: bool = False) -> dic
         isinstance(v, str) or (nulls and v is None) for v in found.values()
     )
     if not good:
-        raise UnusableMap(why=f"{part!r} must be an object of texts")
+        raise UnusableMap(why=Phrase("{part!r} must be an object of texts", part=part))
     return dict(found)

@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 
 DELIMITERS = ",;\t|"
 #: bytes looked at to find the delimiter
@@ -95,7 +95,7 @@ def open_table(path: Path) -> Table:
         why = getattr(error, "strerror", None) or str(error)
         raise UnreadableFile(path=path, why=why) from error
     if not sample.strip():
-        raise UnreadableFile(path=path, why="it is empty")
+        raise UnreadableFile(path=path, why=Phrase("it is empty"))
     told = re.match(r"sep=(.)\r?\n", sample)
     text = sample[told.end() :] if told else sample
     delimiter = told.group(1) if told else delimiter_of(text)
@@ -107,15 +107,18 @@ def _header_of(path: Path, text: str, delimiter: str) -> tuple[str, ...]:
     try:
         cells = next(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
     except (csv.Error, StopIteration) as error:
-        raise UnreadableFile(path=path, why=f"its first line is no header ({error})") from error
+        why = Phrase("its first line is no header ({why})", why=error)
+        raise UnreadableFile(path=path, why=why) from error
     names = [cell.strip() for cell in cells]
     while names and not names[-1]:
-        raise UnreadableFile(path=path, why="the last column has no name; name it or delete it")
+        raise UnreadableFile(path=path, why=Phrase("the last column has no name; name it or delete it"))
     if "" in names:
-        raise UnreadableFile(path=path, why=f"column {names.index('') + 1} has no name")
+        number = names.index("") + 1
+        raise UnreadableFile(path=path, why=Phrase("column {number} has no name", number=number))
     doubles = sorted({name for name in names if names.count(name) > 1})
     if doubles:
-        raise UnreadableFile(path=path, why=f"the column {doubles[0]!r} is there twice")
+        why = Phrase("the column {column!r} is there twice", column=doubles[0])
+        raise UnreadableFile(path=path, why=why)
     return tuple(names)
 
 
@@ -140,7 +143,7 @@ def delimiter_of(text: str) -> str:
 def _encoding_of(path: Path) -> str:
     """By its mark; else UTF-8 when every byte of the file says so; else what Windows writes in the west."""
     if path.is_dir():
-        raise UnreadableFile(path=path, why="it is a folder")
+        raise UnreadableFile(path=path, why=Phrase("it is a folder"))
     with _bytes(path) as file:
         start = file.read(4)
         for mark, name in BOMS:
@@ -150,7 +153,7 @@ def _encoding_of(path: Path) -> str:
         readable, chunk = True, start
         while chunk:
             if b"\0" in chunk:
-                raise UnreadableFile(path=path, why="it is no text (it contains zero bytes)")
+                raise UnreadableFile(path=path, why=Phrase("it is no text (it contains zero bytes)"))
             readable = readable and _decodes(decoder, chunk)
             chunk = file.read(1 << 20)
     return "utf-8" if readable and _decodes(decoder, b"", final=True) else "cp1252"

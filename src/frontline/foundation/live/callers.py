@@ -8,25 +8,19 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, parse_cookie
-from django.utils.translation import check_for_language
+from django.utils.translation import check_for_language, get_language_from_request
 
-from frontline.foundation import access, clock, manifest
+from frontline.foundation import clock, manifest
 from frontline.foundation.http.middleware import ActorMiddleware
+from frontline.foundation.http.refusals import SignInFirst
 from frontline.foundation.http.requests import actor_of, look_up_later
 from frontline.foundation.live.rights import Wanted
 from frontline.kernel.actors import Actor, ActorKind
-from frontline.kernel.errors import DeskError, Invalid, NotFound
+from frontline.kernel.errors import Invalid, NotFound
 from frontline.kernel.facts import Subject
 
 PERMISSION = "facts.read"
 MOST_SUBJECTS = 100
-
-
-class SignInFirst(DeskError):
-    """Send Authorization: Bearer with a valid token, or sign in."""
-
-    code = "sign_in"
-    status = 401
 
 
 def request_of(scope: dict[str, Any]) -> HttpRequest:
@@ -42,8 +36,13 @@ def request_of(scope: dict[str, Any]) -> HttpRequest:
     return request
 
 
+def language_of(scope: dict[str, Any]) -> str:
+    """What this browser prefers, for words to somebody not known yet."""
+    return get_language_from_request(request_of(scope))
+
+
 def caller(scope: dict[str, Any]) -> Actor:
-    """The actor, reading in the language of this browser. Raises SignInFirst and Forbidden."""
+    """The actor, reading in the language of this browser. Raises SignInFirst."""
     request = request_of(scope)
     look_up_later(request, "now", clock.now)
     found: list[Actor] = []
@@ -56,7 +55,6 @@ def caller(scope: dict[str, Any]) -> Actor:
     actor = found[0]
     if actor.kind == ActorKind.ANONYMOUS:
         raise SignInFirst
-    access.require(actor, PERMISSION)
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return replace(actor, language=chosen) if chosen and check_for_language(chosen) else actor
 
@@ -78,8 +76,8 @@ def _subject(actor: Actor, name: str) -> Subject:
     kind, _, ref = name.partition(":")
     live = manifest.live_subjects().get(kind)
     if live is None:
-        kinds = ", ".join(sorted(manifest.live_subjects()))
-        raise Invalid("{kind} is not streamed; these are: {kinds}.", kind=kind, kinds=kinds, field="subject")
+        known = tuple(sorted(manifest.live_subjects()))
+        raise Invalid("{kind} is not streamed; these are: {known}.", kind=kind, known=known, field="subject")
     if ref in {"", "*"}:
         return Subject(kind, 0)
     number = None if live.resolve is None else live.resolve(ref)

@@ -12,14 +12,18 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.utils.translation import override
 from prometheus_client import Gauge
 
-from frontline.foundation.http.problems import desk_problem, problem_response
+from frontline.foundation import access
+from frontline.foundation.http.problems import desk_problem
+from frontline.foundation.http.refusals import BadHost, NotReady, SignInFirst
 from frontline.foundation.live import callers, events
 from frontline.foundation.live.hub import Hub, Listener, in_thread, missed
 from frontline.kernel.actors import Actor
-from frontline.kernel.errors import DeskError, Forbidden, TooMany
+from frontline.kernel.errors import DeskError, TooMany
 
 log = structlog.get_logger(__name__)
 
@@ -49,10 +53,14 @@ class _Process:
 
 async def live(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Answer one request: a stream, or a problem document."""
+    language = settings.LANGUAGE_CODE
     try:
+        language = callers.language_of(scope)
         _check_method(scope["method"])
         query = parse_qs(scope["query_string"].decode("latin-1"))
         actor = await in_thread(callers.caller, scope)
+        language = actor.language
+        access.require(actor, callers.PERMISSION)
         wanted = await in_thread(callers.wanted, actor, query.get("subject", []))
         if scope["method"] == "HEAD":
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
@@ -62,15 +70,12 @@ async def live(scope: dict[str, Any], receive: Any, send: Any) -> None:
             last = _last_event_id(scope, query)
             await _Stream(scope, send, Listener(actor, wanted)).run(receive, last)
     except DeskError as error:
-        await _refuse(send, desk_problem(error))
+        await _refuse(send, error, language)
     except DisallowedHost:
-        await _refuse(
-            send, problem_response(status=400, code="bad_host", detail="This desk goes by another name.")
-        )
+        await _refuse(send, BadHost(), language)
     except Exception:
         log.exception("a live stream could not start")
-        detail = "The live stream could not start; it has been logged."
-        await _refuse(send, problem_response(status=503, code="not_ready", detail=detail))
+        await _refuse(send, NotReady(), language)
 
 
 class OnlyGet(DeskError):
@@ -134,13 +139,13 @@ class _Stream:
                 await self._send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _still_allowed(self) -> bool:
-        """Roles may be taken, sessions end: a changed actor ends the stream, and coming back asks anew."""
+        """Roles and scopes may be taken, sessions end: a changed actor ends the stream, and coming back asks anew."""
         if time.monotonic() - self._checked_at < RECHECK_SECONDS:
             return True
         self._checked_at = time.monotonic()
         try:
             return await in_thread(callers.caller, self._scope) == self._listener.actor
-        except (callers.SignInFirst, Forbidden):
+        except SignInFirst:
             return False
 
     async def _write(self, body: bytes) -> None:
@@ -182,7 +187,9 @@ def _counted(actor: Actor) -> Any:
             del _Process.open[key]
 
 
-async def _refuse(send: Any, response: Any) -> None:
+async def _refuse(send: Any, error: DeskError, language: str) -> None:
+    with override(language):
+        response = desk_problem(error)
     headers = [(k.lower().encode(), v.encode()) for k, v in response.headers.items()]
     with contextlib.suppress(Exception):  # the stream may have begun, or the client be gone
         await send({"type": "http.response.start", "status": response.status_code, "headers": headers})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from frontline.foundation.postgres.errors import NoAccount
+from frontline.kernel.errors import Phrase
 
 _log = logging.getLogger(__name__)
 _OWN = "frontline"
@@ -54,7 +55,8 @@ class Account:
         except OSError:  # the program itself lies behind a closed folder
             return False
         except subprocess.SubprocessError as error:
-            raise NoAccount(why=f"this process may not change to {self.name}") from error
+            why = Phrase("this process may not change to {account}", account=self.name)
+            raise NoAccount(why=why) from error
         return done.returncode == 0
 
 
@@ -71,13 +73,16 @@ def choose(owner: int | None = None) -> Account:
     if wanted:
         found = _by_name(wanted)
         if found is None:
-            raise NoAccount(why=f"FRONTLINE_POSTGRES_USER names {wanted!r}, which does not exist or is root")
+            why = Phrase(
+                "FRONTLINE_POSTGRES_USER names {account!r}, which does not exist or is root", account=wanted
+            )
+            raise NoAccount(why=why)
         return found
     found = _by_name(_OWN) or _created()
     for name in _EXISTING:
         found = found or _by_name(name)
     if found is None:
-        raise NoAccount(why=f"the account {_OWN!r} could not be created")
+        raise NoAccount(why=Phrase("the account {account!r} could not be created", account=_OWN))
     return found
 
 
@@ -111,9 +116,8 @@ def _by_uid(uid: int) -> Account:
     try:
         entry = pwd.getpwuid(uid)
     except KeyError as error:
-        raise NoAccount(
-            why=f"the database belongs to user id {uid}, which has no name on this machine"
-        ) from error
+        why = Phrase("the database belongs to user id {uid}, which has no name on this machine", uid=uid)
+        raise NoAccount(why=why) from error
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 

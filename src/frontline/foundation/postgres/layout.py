@@ -13,6 +13,7 @@ from pathlib import Path
 
 from frontline.foundation.postgres.account import Account
 from frontline.foundation.postgres.errors import LostCluster, NoPlace
+from frontline.kernel.errors import Phrase
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +93,9 @@ def prepare(data_dir: Path, account: Account, system_home: Path) -> Layout:
             account=account.name, path=layout.ours, system=system_home, why=error.strerror
         ) from error
     if not account.can_enter(home):
-        raise NoPlace(account=account.name, path=layout.ours, system=system_home, why="it is closed as well")
+        raise NoPlace(
+            account=account.name, path=layout.ours, system=system_home, why=Phrase("it is closed as well")
+        )
     (home / "belongs-to").write_text(f"{layout.ours}\n", encoding="utf-8")
     (layout.ours / "location").write_text(f"{home}\n", encoding="utf-8")
     _log.info("account %s cannot enter %s; the database lies in %s", account.name, layout.ours, home)

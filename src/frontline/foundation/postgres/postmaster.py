@@ -18,6 +18,7 @@ from frontline.foundation.postgres.conf import Address
 from frontline.foundation.postgres.creation import environment
 from frontline.foundation.postgres.errors import KilledWhileStarting, StartFailed, StopFailed
 from frontline.foundation.postgres.layout import Layout, make_folder, write_private
+from frontline.kernel.errors import Phrase
 
 _log = logging.getLogger(__name__)
 
@@ -102,9 +103,8 @@ def wait_settled(layout: Layout, limit: float) -> PidFile | None:
     deadline = time.monotonic() + limit
     while (found := running(layout)) is not None and not found.is_ready:
         if time.monotonic() > deadline:
-            raise StartFailed(
-                path=layout.cluster, why=f"process {found.pid} has been {found.state!r} too long"
-            )
+            why = Phrase("process {pid} has been {state!r} too long", pid=found.pid, state=found.state)
+            raise StartFailed(path=layout.cluster, why=why)
         time.sleep(_TICK_SECONDS)
     return found
 
@@ -173,7 +173,8 @@ def _wait_ready(layout: Layout, child: subprocess.Popen[bytes], deadline: float)
         if time.monotonic() > deadline:
             child.send_signal(signal.SIGQUIT)
             child.wait(timeout=30)
-            raise StartFailed(path=layout.cluster, why=f"it was not ready in time. {_last_words(layout)}")
+            why = Phrase("it was not ready in time. {said}", said=_last_words(layout))
+            raise StartFailed(path=layout.cluster, why=why)
         if time.monotonic() > say_at:
             say_at += _SAY_SECONDS
             _log.info("the database is still starting: %s", _last_words(layout))

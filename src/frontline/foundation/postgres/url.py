@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from frontline.foundation.postgres.cluster import Cluster
 from frontline.foundation.postgres.conf import DATABASE, ROLE, SOCKET_PORT
 from frontline.foundation.postgres.errors import BadDatabaseUrl
+from frontline.kernel.errors import Phrase
 
 _SCHEMES = ("postgresql://", "postgres://")
 #: what Django names itself; everything else libpq knows travels in OPTIONS
@@ -44,17 +45,18 @@ def conninfo(url: str, *, data: Path) -> str:
 def parse(url: str) -> dict[str, Any]:
     """The parts by libpq's names (`host`, `port`, `user`, `password`, `dbname` and its further options)."""
     if not url.startswith(_SCHEMES):
-        raise BadDatabaseUrl(why=f"{_without_password(url)!r} does not begin with postgresql://")
+        why = Phrase("{url!r} does not begin with postgresql://", url=_without_password(url))
+        raise BadDatabaseUrl(why=why)
     try:
         parts = dict(conninfo_to_dict(url))
     except psycopg.ProgrammingError as error:
         # libpq's own words may quote the whole address with its password.
         raise BadDatabaseUrl(why=_without_password(str(error).strip())) from None
     if not parts.get("dbname"):
-        raise BadDatabaseUrl(why="it names no database")
+        raise BadDatabaseUrl(why=Phrase("it names no database"))
     for port in str(parts.get("port", "")).split(","):  # several hosts may have a port each
         if port and not (port.isdecimal() and 0 < int(port) < 2**16):
-            raise BadDatabaseUrl(why=f"{port!r} is no port")
+            raise BadDatabaseUrl(why=Phrase("{port!r} is no port", port=port))
     return parts
 
 

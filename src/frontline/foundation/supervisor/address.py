@@ -6,6 +6,7 @@ import socket
 import time
 
 from frontline.foundation.supervisor.errors import AddressTaken, BadAddress
+from frontline.kernel.errors import Phrase
 
 
 def wait_free(host: str, port: int, limit: float) -> None:
@@ -23,7 +24,7 @@ def wait_free(host: str, port: int, limit: float) -> None:
 def ensure_free(host: str, port: int) -> None:
     """Raises `AddressTaken` or `BadAddress` before anything is started for nothing."""
     if not 0 < port < 2**16:  # getaddrinfo would quietly wrap it around
-        raise BadAddress(host=host, port=port, why="a port lies between 1 and 65535")
+        raise BadAddress(host=host, port=port, why=Phrase("a port lies between 1 and 65535"))
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from frontline.foundation import processes
 from frontline.foundation.supervisor.options import Command, Patience
 from frontline.foundation.supervisor.restarts import Restarts
+from frontline.kernel.errors import Phrase
 
 _log = logging.getLogger(__name__)
 
@@ -101,11 +102,11 @@ def signal_group(leader: int, number: int) -> None:
         return
 
 
-def describe_exit(code: int) -> str:
+def describe_exit(code: int) -> Phrase:
     """`exit code 1`, or the name of the signal that killed it."""
     if code >= 0:
-        return f"exit code {code}"
+        return Phrase("exit code {code}", code=code)
     try:
-        return f"killed by {signal.Signals(-code).name}"
+        return Phrase("killed by {signal}", signal=signal.Signals(-code).name)
     except ValueError:
-        return f"killed by signal {-code}"
+        return Phrase("killed by signal {number}", number=-code)

@@ -13,6 +13,7 @@ from frontline.foundation import processes
 from frontline.foundation.postgres.layout import write_private
 from frontline.foundation.supervisor.child import signal_group
 from frontline.foundation.supervisor.errors import AlreadyRunning
+from frontline.kernel.errors import Phrase
 
 _log = logging.getLogger(__name__)
 
@@ -51,8 +52,8 @@ class Records:
             other = self.read()
             raise AlreadyRunning(
                 data=self._data,
-                pid=other.pid if other else "unknown",
-                address=other.address if other else "still starting",
+                pid=other.pid if other else "?",
+                address=other.address if other else Phrase("still starting"),
             ) from None
         self._handle = handle
 

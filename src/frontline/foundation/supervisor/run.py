@@ -17,7 +17,8 @@ from frontline.foundation.supervisor.errors import KeepsDying, PreparationFailed
 from frontline.foundation.supervisor.options import Command, Options
 from frontline.foundation.supervisor.record import Record, Records, Started
 from frontline.foundation.supervisor.restarts import Restarts
-from frontline.kernel.errors import DeskError
+from frontline.foundation.terminal import worded
+from frontline.kernel.errors import DeskError, Phrase
 
 _log = logging.getLogger(__name__)
 _LATE_SECONDS = 30.0
@@ -139,7 +140,7 @@ class Supervisor:
             )
             if self._database_restarts.is_hopeless(self._patience):
                 raise KeepsDying(
-                    name="the database", times=self._database_restarts.failed, how=str(error)
+                    name=Phrase("the database"), times=self._database_restarts.failed, how=error
                 ) from error
             _log.warning("%s", error)
             self._stop.wait(self._database_restarts.delay(self._patience))
@@ -236,7 +237,7 @@ def _is_ignored_hangup(number: int) -> bool:
 
 
 def _complain(error: DeskError, code: int) -> int:
-    print(f"frontline: {error}", file=sys.stderr, flush=True)  # noqa: T201 (one line for a person)
+    print(f"frontline: {worded(error)}", file=sys.stderr, flush=True)  # noqa: T201 (one line for a person)
     return code
 
 

@@ -125,7 +125,7 @@ def _settle(stuck: set[str]) -> None:
         if handled == 0:
             break
     else:
-        raise NeverQuiet(at=now.isoformat())
+        raise NeverQuiet(at=now)
     for chore in manifest.chores():
         if chore.next_due is not None and (due := chore.next_due()) is not None and due <= now:
             log.warning("a chore leaves a due row alone; the clock passes it", chore=chore.name, due=due)
@@ -142,7 +142,7 @@ def _set(*, to: datetime | None, speed: float | None, earliest: datetime | None 
     was = _movement(desk)
     current = real if was is None else was.at(real)
     if earliest is not None and earliest < current:
-        raise TimeRunsForward(now=current.isoformat(timespec="seconds"))
+        raise TimeRunsForward(now=current)
     before = 1.0 if was is None else was.speed
     new = clock.moved(was, to=to or current, speed=before if speed is None else speed, real=real)
     desk.base_real, desk.base_desk, desk.speed = new.base_real, new.base_desk, new.speed

@@ -67,7 +67,9 @@ def line_from(values: Mapping[str, str], *, line: int, file: str = "") -> Person
     texts = {name: " ".join(value.split()) for name, value in values.items()}
     for name, most in LIMITS.items():
         if len(texts.get(name, "")) > most:
-            raise BadRow(f"This has {len(texts[name])} characters; {most} fit.", field=name)
+            raise BadRow(
+                "This has {length} characters; {most} fit.", field=name, length=len(texts[name]), most=most
+            )
     for name, value in texts.items():
         if any(ord(c) < 32 or ord(c) == 127 for c in value):
             raise BadRow("This contains control characters; remove them.", field=name)
@@ -77,7 +79,9 @@ def line_from(values: Mapping[str, str], *, line: int, file: str = "") -> Person
     if not name:
         raise BadRow("A person needs a name.", field="name")
     if len(name) > LIMITS["name"]:
-        raise BadRow(f"This has {len(name)} characters; {LIMITS['name']} fit.", field="name")
+        raise BadRow(
+            "This has {length} characters; {most} fit.", field="name", length=len(name), most=LIMITS["name"]
+        )
     email = email_of(texts["email"]) if texts.get("email") else None
     external_id = texts.get("external_id") or email or texts.get("employee_number")
     if not external_id:
@@ -124,7 +128,7 @@ def _flag(texts: Mapping[str, str], name: str) -> bool | None:
         return None
     if value in YES or value in NO:
         return value in YES
-    raise BadRow(f"{value!r} is neither yes nor no.", field=name)
+    raise BadRow("{value!r} is neither yes nor no.", field=name, value=value)
 
 
 def sort_out(lines: Iterable[PersonLine]) -> Sorted:

@@ -1,6 +1,8 @@
 """Accounts: ways to sign in. Made, given passwords, signed out everywhere."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from frontline.foundation import access
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor, ActorKind
-from frontline.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from frontline.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Phrase
 from frontline.kernel.facts import Fact, Subject
 from frontline.people.access import person_to_change
 from frontline.people.facts import AccountMade, PasswordChanged, SignedOutEverywhere
@@ -30,6 +32,20 @@ class NeedsAddress(Invalid):
 
 class LoginTaken(Conflict):
     """Somebody else signs in as {login} already."""
+
+
+class WeakPassword(Invalid):
+    """Choose another password: {why}."""
+
+
+#: what Django's validators of the settings find, by their codes
+_WEAK: dict[str | None, Callable[[Mapping[str, Any]], Phrase]] = {
+    "password_too_short": lambda found: Phrase(
+        "this one has fewer than {least} characters", least=found["min_length"]
+    ),
+    "password_too_similar": lambda _: Phrase("this one resembles your name or address"),
+    "password_too_common": lambda _: Phrase("this one is among the first that anybody tries"),
+}
 
 
 class NoAccount(NotFound):
@@ -115,7 +131,8 @@ def _set_password(account: Account, person: Person, password: str) -> None:
     try:
         validate_password(password, user=_Known(person))  # type: ignore[arg-type]  # it reads attributes only
     except ValidationError as error:
-        raise Invalid(" ".join(error.messages), field="password") from error
+        why = tuple(_WEAK[one.code](one.params or {}) for one in error.error_list if one.code in _WEAK)
+        raise WeakPassword(field="password", why=why) from error
     account.set_password(password)
     account.session_epoch += 1
     account.save()

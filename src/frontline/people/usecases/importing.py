@@ -27,7 +27,7 @@ PLAIN = ("name", "shown_name", "phone", "title", "employee_number", "language", 
 
 
 class NoSuchName(DeskError):
-    """There is no {what} called {name}; {mend}."""
+    """There is none called {name}."""
 
 
 class NobodyWithId(DeskError):
@@ -158,10 +158,10 @@ class _Batch:
         if key not in self.organisations:
             if line.organisation_kind is None:
                 raise NoSuchName(
+                    "There is no organisation called {name}; add it under Set-up, or say in a column "
+                    "organisation_kind what it is.",
                     field="organisation",
-                    what="organisation",
                     name=line.organisation,
-                    mend="add it under Set-up, or say in a column organisation_kind what it is",
                 )
             made = create_organisation(
                 details={"name": line.organisation, "kind": line.organisation_kind},
@@ -181,10 +181,9 @@ class _Batch:
         zone = line.place_timezone or line.timezone
         if zone is None:
             raise NoSuchName(
+                "There is no place called {name}; add it under Set-up, or say its zone in a column place_timezone.",
                 field="place",
-                what="place",
                 name=line.place,
-                mend="add it under Set-up, or say its zone in a column place_timezone",
             )
         made = create_place(
             details={"name": line.place, "timezone": zone, "organisation_id": owner},

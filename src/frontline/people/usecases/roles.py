@@ -34,7 +34,7 @@ def grant_role(*, uid: str, role: str, actor: Actor, now: datetime) -> bool:
     """Give a person a role from now on; False when they have it already."""
     person = person_to_change(uid, actor)
     if role not in GRANTABLE:
-        raise UnknownRole(field="role", role=repr(role[:40]), known=", ".join(GRANTABLE))
+        raise UnknownRole(field="role", role=repr(role[:40]), known=GRANTABLE)
     if Organisation.objects.values_list("kind", flat=True).get(pk=person.organisation_id) != "internal":
         raise RoleForOwnPeopleOnly(field="role")
     if person.left_at is not None or not person.active:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from frontline.foundation.ui.context import DEFAULT_KEYS, KEY_LABELS
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
 from frontline.people.logic.words import zones
@@ -53,7 +54,7 @@ def attempt(form: forms.Form, work: Callable[[], Any]) -> bool:
         if error.status in {403, 404} and error.field is None:
             raise
         name = error.field if error.field in form.fields else None
-        form.add_error(name, str(error))
+        form.add_error(name, worded(error))
         return False
     return True
 

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people.present import ROLE_LABELS
@@ -192,7 +193,7 @@ def person_act(request: HttpRequest, uid: str, verb: str) -> HttpResponse:
     except DeskError as error:
         if error.status == 404:
             raise
-        messages.error(request, str(error))
+        messages.error(request, worded(error))
         shown = uid
     else:
         messages.success(request, _("Saved."))
@@ -275,6 +276,6 @@ def person_account(request: HttpRequest, uid: str) -> HttpResponse:
     try:
         accounts.create_account(uid=uid, password=secret, actor=actor, now=now)
     except DeskError as error:
-        messages.error(request, str(error))
+        messages.error(request, worded(error))
         return redirect(f"/setup/people/{uid}")
     return _person_page(request, row, PersonForm(initial=_initial(row, actor), actor=actor), secret=secret)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.errors import DeskError
 from frontline.portal.web.forms import ReplyForm, fresh_token
 from frontline.portal.web.parcel import page
@@ -32,6 +33,6 @@ def answer(request: HttpRequest, ref: str, uid: UUID) -> HttpResponse:
         if error.status in {403, 404}:
             raise
         form = ReplyForm(initial={"once": fresh_token()})
-        return page(request, ref, form, status=error.status, problem=str(error), code=code, why=text)
+        return page(request, ref, form, status=error.status, problem=worded(error), code=code, why=text)
     notes.success(request, _("Returned. The desk knows why."))
     return redirect("portal-home")

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from frontline.estate.queries import ReasonRow, ServiceChoice
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.errors import DeskError, NotFound
 from frontline.portal.queries import Known
 from frontline.portal.usecases.asking import Upload
@@ -69,7 +70,7 @@ class OnceForm(forms.Form):
         if isinstance(error, NotFound):
             raise error
         named = fields.get(error.field or "", error.field)
-        self.add_error(named if named in self.fields else None, str(error))
+        self.add_error(named if named in self.fields else None, worded(error))
         return error.status
 
 

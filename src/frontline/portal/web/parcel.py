@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
 from frontline.portal import present, queries
@@ -157,7 +158,7 @@ def still_broken(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("portal-parcel", ref=ref)
     except reopening.WindowClosed as error:
         form = ReplyForm(initial={"once": fresh_token()})
-        return page(request, ref, form, status=409, problem=str(error))
+        return page(request, ref, form, status=409, problem=worded(error))
     notes.success(request, _("It is back at the desk. If you like, say what still happens."))
     return redirect("portal-parcel", ref=ref)
 

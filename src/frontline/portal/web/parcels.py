@@ -53,5 +53,5 @@ def _place(cursor: str | None) -> list[int] | None:
     """The id after which the list goes on; a cursor that was tampered with is refused."""
     place = read_cursor(cursor, 1)
     if place is not None and (type(place[0]) is not int or not 0 < place[0] < 2**63):
-        raise Invalid(_("This page is gone. Start the list again."), field="cursor")
+        raise Invalid("This page is gone. Start the list again.", field="cursor")
     return place

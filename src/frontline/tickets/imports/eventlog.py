@@ -13,7 +13,7 @@ from frontline.foundation.imports.columns import UnusableColumns
 from frontline.foundation.imports.job import ImportJob, ImportOutcome
 from frontline.foundation.imports.reading import Table, open_table
 from frontline.foundation.progress import Progress
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 from frontline.tickets.imports.cases import Case, Refused, Row, read_case
 from frontline.tickets.imports.mapping import Map, parse
 from frontline.tickets.imports.writing import Writer
@@ -48,13 +48,13 @@ def _check(table: Table, mapping: Map) -> None:
     )
     if missing := sorted(wanted - set(table.header)):
         raise UnusableColumns(
-            path=table.path, why=f"it has no column {', '.join(missing)}", header=", ".join(table.header)
+            path=table.path, why=Phrase("it has no column {names}", names=tuple(missing)), header=table.header
         )
     if not mapping.column("at") or not mapping.column("state"):
         raise UnusableColumns(
             path=table.path,
-            why="an event log's map needs the columns `at` and `state`",
-            header=", ".join(table.header),
+            why=Phrase("an event log's map needs the columns `at` and `state`"),
+            header=table.header,
         )
 
 

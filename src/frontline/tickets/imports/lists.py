@@ -14,6 +14,7 @@ from frontline.foundation.imports.columns import UnusableColumns
 from frontline.foundation.imports.job import ImportJob, ImportOutcome
 from frontline.foundation.imports.reading import Table, open_table
 from frontline.foundation.progress import Progress
+from frontline.kernel.errors import Phrase, Word
 from frontline.tickets.imports.cases import Case, Event, Row, fingerprint, known
 from frontline.tickets.imports.eventlog import BATCH
 from frontline.tickets.imports.mapping import READY, SAME, BadTime, Map, UnknownState, parse
@@ -44,7 +45,7 @@ def _check(table: Table, mapping: Map) -> None:
     needed = [mapping.column("case"), mapping.column("opened_at"), *mapping.columns.get("subject", ())]
     if missing := [name for name in needed if name not in table.header]:
         raise UnusableColumns(
-            path=table.path, why=f"it has no column {', '.join(missing)}", header=", ".join(table.header)
+            path=table.path, why=Phrase("it has no column {names}", names=tuple(missing)), header=table.header
         )
 
 
@@ -78,7 +79,7 @@ def case_of(mapping: Map, name: str, row: Row, *, as_of: datetime | None = None)
     """One row as a case; None when it was opened after `as_of`. Raises BadTime, UnknownState, NotInOrder."""
     opened = mapping.instant(row.cells.get(mapping.column("opened_at"), ""))
     if opened is None:
-        raise NotInOrder(what="solved")
+        raise NotInOrder(what=Word("ticket_state", "solved"))
     if as_of is not None and opened > as_of:
         return None
     group, worker = known(mapping, row.cells, "group"), known(mapping, row.cells, "assignee")
@@ -87,7 +88,7 @@ def case_of(mapping: Map, name: str, row: Row, *, as_of: datetime | None = None)
     for role, to in (("solved_at", "solved"), ("closed_at", "closed")):
         at = mapping.instant(row.cells.get(mapping.column(role), "")) if mapping.column(role) else None
         if at is not None and at < opened:
-            raise NotInOrder(what=to)
+            raise NotInOrder(what=Word("ticket_state", to))
         if at is not None and (as_of is None or at <= as_of):
             events.append(Event(max(at, events[-1].at), to, "", group, worker))
     if state not in {SAME, events[-1].state} and (state in LIVE) == (events[-1].state in LIVE):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase
 from frontline.tickets.logic.states import WAITING_FOR, State
 
 READY = {path.stem: path for path in (Path(__file__).parent / "maps").glob("*.json")}
@@ -77,21 +77,25 @@ class UnknownState(DeskError):
 def parse(document: Dictionary[str, Any], *, source: str) -> Map:
     """The mapping from its parsed file; raises BadMap that says what to mend."""
 
-    def bad(why: str) -> BadMap:
+    def bad(why: Phrase) -> BadMap:
         return BadMap(name=source, why=why)
 
     columns = document.get("columns", {})
     unknown_roles = set(columns) - ROLES
     if unknown_roles:
         raise bad(
-            f"no column can be {', '.join(sorted(unknown_roles))}; known are {', '.join(sorted(ROLES))}"
+            Phrase(
+                "no column can be {names}; known are {known}",
+                names=tuple(sorted(unknown_roles)),
+                known=tuple(sorted(ROLES)),
+            )
         )
     if "case" not in columns:
-        raise bad("[columns] needs `case`: the column that tells tickets apart")
+        raise bad(Phrase("[columns] needs `case`: the column that tells tickets apart"))
     try:
         zone = ZoneInfo(document.get("timezone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise bad(f"there is no time zone {document.get('timezone')!r}") from error
+        raise bad(Phrase("there is no time zone {name!r}", name=document.get("timezone"))) from error
     return Map(
         source=source,
         zone=zone,
@@ -111,7 +115,19 @@ def _state(meaning: str, bad: Any) -> tuple[str, str]:
     if state == SAME:
         return SAME, ""
     if state not in set(State):
-        raise bad(f"{meaning!r} is no state; use one of {', '.join(State)}, same, or waiting:WHOM")
+        raise bad(
+            Phrase(
+                "{meaning!r} is no state; use one of {known}, same, or waiting:WHOM",
+                meaning=meaning,
+                known=tuple(State),
+            )
+        )
     if (state == State.WAITING) != bool(waiting) or (waiting and waiting not in WAITING_FOR):
-        raise bad(f"{meaning!r}: waiting is for one of {', '.join(WAITING_FOR)}, as in waiting:requester")
+        raise bad(
+            Phrase(
+                "{meaning!r}: waiting is for one of {known}, as in waiting:requester",
+                meaning=meaning,
+                known=tuple(WAITING_FOR),
+            )
+        )
     return state, waiting

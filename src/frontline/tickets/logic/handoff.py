@@ -1,6 +1,6 @@
 """A clean handoff says why, what was tried and what is asked; a return says why not."""
 
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Phrase, Word
 from frontline.tickets.logic.states import BLOCKERS, LIVE
 
 #: shorter than this is not a sentence that helps the next person
@@ -36,22 +36,28 @@ class NotYours(DeskError):
     status = 403
 
 
+WORDS = {
+    "why": Phrase("why you hand it on"),
+    "tried": Phrase("what was tried"),
+    "asked": Phrase("what you ask for"),
+}
+
+
+def too_thin(field: str) -> ThinHandoff:
+    return ThinHandoff(what=WORDS[field], least=LEAST, field=field)
+
+
 def check_offer(*, state: str, offered: bool, why: str, tried: str, asked: str, blocker: str) -> None:
     """Raise unless the handoff is complete and the ticket can be handed on."""
     if state not in LIVE:
-        raise CannotHandOn(state=state)
+        raise CannotHandOn(state=Word("ticket_state", state))
     if offered:
         raise OfferPending
     for field, text in (("why", why), ("tried", tried), ("asked", asked)):
         if len(text.strip()) < LEAST:
-            raise ThinHandoff(what=WORDS[field], least=LEAST, field=field)
+            raise too_thin(field)
     if blocker and blocker not in BLOCKERS:
-        raise DeskError(
-            "{blocker} is no blocker; use one of {known}.", blocker=blocker, known=", ".join(BLOCKERS)
-        )
-
-
-WORDS = {"why": "why you hand it on", "tried": "what was tried", "asked": "what you ask for"}
+        raise DeskError("{blocker} is no blocker; use one of {known}.", blocker=blocker, known=BLOCKERS)
 
 
 def check_return(*, code: str, text: str) -> None:
@@ -60,7 +66,7 @@ def check_return(*, code: str, text: str) -> None:
             "{code} is no reason to return; use one of {known}.",
             field="code",
             code=code,
-            known=", ".join(RETURN_CODES),
+            known=RETURN_CODES,
         )
     if len(text.strip()) < LEAST:
-        raise ThinHandoff(what="why it comes back", least=LEAST, field="text")
+        raise ThinHandoff(what=Phrase("why it comes back"), least=LEAST, field="text")

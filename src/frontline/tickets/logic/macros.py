@@ -21,7 +21,7 @@ def check_steps(steps: Mapping[str, Any]) -> None:
     """Raise Invalid for a step nobody knows or a value it cannot take."""
     unknown = set(steps) - STEPS
     if unknown:
-        raise Invalid("A macro cannot {names}.", field="steps", names=", ".join(sorted(unknown)))
+        raise Invalid("A macro cannot {names}.", field="steps", names=tuple(sorted(unknown)))
     tags = steps.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(t, str) and 0 < len(t) <= 64 for t in tags):
         raise Invalid("Tags are a list of short words.", field="steps.tags")

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Word
 
 
 class State(StrEnum):
@@ -47,4 +47,4 @@ class MoveNotAllowed(DeskError):
 def check_move(was: str, to: str) -> None:
     """Raise MoveNotAllowed unless the table has the move."""
     if State(to) not in MOVES[State(was)]:
-        raise MoveNotAllowed(was=was, to=to)
+        raise MoveNotAllowed(was=Word("ticket_state", was), to=Word("ticket_state", to))

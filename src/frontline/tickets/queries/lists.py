@@ -96,9 +96,7 @@ def order_of(filters: Filters) -> tuple[str, ...]:
     """The keys a list is ordered by: what matters for work under way, else the newest first."""
     name = filters.sort or ("newest" if filters.view in {"", "solved", "all", "followed"} else "matters")
     if name not in SORTS:
-        raise Invalid(
-            "{sort} is no order; use one of {known}.", field="sort", sort=name, known=", ".join(SORTS)
-        )
+        raise Invalid("{sort} is no order; use one of {known}.", field="sort", sort=name, known=tuple(SORTS))
     return SORTS[name]
 
 
@@ -137,7 +135,7 @@ def _beyond(order: Sequence[str], after: Sequence[Any]) -> Q:
 
 def _states(filters: Filters) -> tuple[str, ...]:
     if unknown := set(filters.state) - set(STATES):
-        raise Invalid("{what} is no state.", field="state", what=", ".join(sorted(unknown)))
+        raise Invalid("{what} is no state.", field="state", what=tuple(sorted(unknown)))
     return tuple(sorted(filters.state))
 
 
@@ -176,9 +174,7 @@ def _view(found: QuerySet[Ticket], view: str, actor: Actor) -> QuerySet[Ticket]:
         "followed": Q(followers__person=me),
     }
     if view not in conditions:
-        raise Invalid(
-            "{view} is no view; use one of {known}.", field="view", view=view, known=", ".join(VIEWS)
-        )
+        raise Invalid("{view} is no view; use one of {known}.", field="view", view=view, known=VIEWS)
     return found.filter(conditions[view])
 
 

@@ -11,10 +11,10 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one ticket: `error` is empty when it went well."""
+    """What became of one ticket: `error` is None when it went well."""
 
     ref: str
-    error: str = ""
+    error: DeskError | None = None
 
 
 def on_each(*, refs: Sequence[str], step: Callable[[str], object]) -> list[Outcome]:
@@ -29,5 +29,5 @@ def on_each(*, refs: Sequence[str], step: Callable[[str], object]) -> list[Outco
             step(ref)
             outcomes.append(Outcome(ref))
         except DeskError as error:
-            outcomes.append(Outcome(ref, str(error)))
+            outcomes.append(Outcome(ref, error))
     return outcomes

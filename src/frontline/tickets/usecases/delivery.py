@@ -16,9 +16,7 @@ def mark_delivery(*, message_id: int, state: str) -> bool:
     A message that came back stays "not_delivered"; only sending it again changes that.
     """
     if state not in STATES:
-        raise Invalid(
-            "{state} is no state of delivery; use one of {known}.", state=state, known=", ".join(STATES)
-        )
+        raise Invalid("{state} is no state of delivery; use one of {known}.", state=state, known=STATES)
     found = Message.objects.filter(pk=message_id)
     if state in {"sent", "delivered"}:
         found = found.exclude(delivery="not_delivered")

@@ -80,12 +80,12 @@ def _check(changes: Changes) -> None:
             "{kind} is no kind of ticket; use one of {known}.",
             field="kind",
             kind=changes.kind,
-            known=", ".join(KINDS),
+            known=KINDS,
         )
     for field in ("impact", "urgency"):
         value = getattr(changes, field)
         if value is not None and value not in (1, 2, 3):
-            raise Invalid("{field_name} is 1 (high), 2 or 3.", field=field, field_name=field)
+            raise Invalid("This is 1 (high), 2 or 3.", field=field)
 
 
 def _set(ticket: Ticket, field: str, value: int | str | None, *, actor: Actor, now: datetime) -> None:

@@ -28,7 +28,7 @@ class AlreadyHolds(Invalid):
 
 
 class BlockerAtHandoff(Invalid):
-    """Say what keeps the desk from solving it itself: {known}."""
+    """Say what keeps the desk from solving it itself."""
 
 
 @use_case
@@ -54,7 +54,7 @@ def hand_over(
         blocker=blocker,
     )
     if ticket.holder_kind == "desk" and not blocker:
-        raise BlockerAtHandoff(field="blocker", known=", ".join(BLOCKERS))
+        raise BlockerAtHandoff(field="blocker", known=BLOCKERS)
     if to_party_id == ticket.holder_id:
         raise AlreadyHolds(field="to")
     at = max(now, ticket.opened_at)

@@ -131,9 +131,7 @@ def split_ticket(
 def link_tickets(*, ref: str, other: str, kind: str, actor: Actor, now: datetime) -> Link:
     """Say how two tickets belong together."""
     if kind not in LINKS:
-        raise Invalid(
-            "{kind} is no kind of link; use one of {known}.", field="kind", kind=kind, known=", ".join(LINKS)
-        )
+        raise Invalid("{kind} is no kind of link; use one of {known}.", field="kind", kind=kind, known=LINKS)
     if ref == other:
         raise IntoItself(field="other")
     tickets = {r: access.ticket_to_work_on(r, actor) for r in sorted([ref, other])}

@@ -82,7 +82,7 @@ def save_view(
         rights.require(actor, "tickets.share_macros")
     unknown = set(filters) - FILTERS
     if unknown:
-        raise Invalid("A view cannot filter by {names}.", field="filters", names=", ".join(sorted(unknown)))
+        raise Invalid("A view cannot filter by {names}.", field="filters", names=tuple(sorted(unknown)))
     if not name.strip():
         raise Invalid("Give it a name to find it by.", field="name")
     return SavedView.objects.create(

@@ -223,14 +223,14 @@ def _check(asked: Asked) -> None:
             "{kind} is no kind of ticket; use one of {known}.",
             field="kind",
             kind=asked.kind,
-            known=", ".join(KINDS),
+            known=KINDS,
         )
     if asked.channel not in CHANNELS:
         raise Invalid(
             "{channel} is no channel; use one of {known}.",
             field="channel",
             channel=asked.channel,
-            known=", ".join(CHANNELS),
+            known=CHANNELS,
         )
 
 

@@ -8,7 +8,7 @@ from frontline.commitments.usecases import clocks
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import SYSTEM, Actor
-from frontline.kernel.errors import Invalid
+from frontline.kernel.errors import Invalid, Word
 from frontline.kernel.facts import Audience, Subject
 from frontline.tickets import access
 from frontline.tickets.facts import PromiseMade, PromiseSettled
@@ -42,7 +42,7 @@ def make(ticket: Ticket, *, due_at: datetime, actor: Actor, now: datetime) -> Pr
     if due_at <= now:
         raise PromiseInThePast(field="due_at")
     if ticket.state not in LIVE:
-        raise NothingToPromise(state=ticket.state)
+        raise NothingToPromise(state=Word("ticket_state", ticket.state))
     for old in Promise.objects.filter(ticket=ticket, state="open", kind="next_update"):
         settle(ticket, old, outcome="withdrawn", message=None, actor=actor, now=now)
     promise = Promise.objects.create(ticket=ticket, made_by_id=actor.person_id, made_at=now, due_at=due_at)

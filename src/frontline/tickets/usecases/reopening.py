@@ -6,7 +6,7 @@ from frontline.commitments.usecases import clocks
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor
-from frontline.kernel.errors import DeskError
+from frontline.kernel.errors import DeskError, Word
 from frontline.kernel.facts import Subject
 from frontline.people import queries as people
 from frontline.tickets import access
@@ -17,7 +17,7 @@ from frontline.tickets.usecases import custody, ordering, waiting
 
 
 class WindowClosed(DeskError):
-    """This was closed on {date}. Open a new ticket; it can refer to this one."""
+    """This was closed on {at}. Open a new ticket; it can refer to this one."""
 
     status = 409
 
@@ -33,11 +33,11 @@ def reopen(*, ref: str, cause: str = "still_broken", actor: Actor, now: datetime
     """ "Still broken": the requester within the window, the desk at any time."""
     ticket = access.ticket_to_write_on(ref, actor)
     if ticket.state in LIVE or ticket.state == State.MERGED:
-        raise NotSolved(state=ticket.state)
+        raise NotSolved(state=Word("ticket_state", ticket.state))
     if not access.is_desk_side(actor):
         over = ticket.reopen_until is None or now >= ticket.reopen_until
         if over or ticket.state != State.SOLVED:
-            raise WindowClosed(date=(ticket.closed_at or ticket.reopen_until or now).date().isoformat())
+            raise WindowClosed(at=ticket.closed_at or ticket.reopen_until or now)
     reopen_locked(ticket, cause=cause, actor=actor, now=now)
     ordering.refresh(ticket)
     custody.save(

@@ -26,7 +26,7 @@ class ThinSolution(Invalid):
 
 
 class BlockerNeeded(Invalid):
-    """Say what kept the desk from solving it: {known}. It was handed on, and that is how the desk learns."""
+    """Say what kept the desk from solving it. It was handed on, and that is how the desk learns."""
 
 
 @use_case
@@ -80,7 +80,7 @@ def _check(ticket: Ticket, *, code: str, text: str, blocker: str) -> None:
             "{code} is no solution code; use one of {known}.",
             field="code",
             code=code,
-            known=", ".join(SOLVE_CODES),
+            known=SOLVE_CODES,
         )
     if len(text.strip()) < LEAST:
         raise ThinSolution(least=LEAST, field="text")
@@ -89,10 +89,10 @@ def _check(ticket: Ticket, *, code: str, text: str, blocker: str) -> None:
             "{code} is no blocker; use one of {known}.",
             field="blocker",
             code=blocker,
-            known=", ".join(BLOCKERS),
+            known=BLOCKERS,
         )
     if ticket.handoff_count and not blocker and not _blocker_of_handoffs(ticket):
-        raise BlockerNeeded(field="blocker", known=", ".join(BLOCKERS))
+        raise BlockerNeeded(field="blocker", known=BLOCKERS)
 
 
 def _blocker_of_handoffs(ticket: Ticket) -> str:

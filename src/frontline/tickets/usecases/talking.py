@@ -8,7 +8,7 @@ from frontline.foundation import access as rights
 from frontline.foundation.facts.announce import announce
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import Actor, ActorKind
-from frontline.kernel.errors import Forbidden, Invalid
+from frontline.kernel.errors import Forbidden, Invalid, Word
 from frontline.kernel.facts import Audience, Subject
 from frontline.tickets import access
 from frontline.tickets.facts import ContactLogged, MessageAdded
@@ -117,7 +117,7 @@ def _check(ticket: Ticket, said: Said, author_kind: str, actor: Actor) -> None:
     if author_kind == "desk" and said.audience == "public":
         rights.require(actor, "tickets.work")
     if author_kind == "desk" and ticket.state in ENDED - {State.CLOSED} and said.audience == "public":
-        raise TicketIsOver(state=ticket.state)
+        raise TicketIsOver(state=Word("ticket_state", ticket.state))
 
 
 def _write(ticket: Ticket, said: Said, author_kind: str, actor: Actor, now: datetime) -> Message:

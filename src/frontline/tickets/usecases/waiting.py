@@ -45,7 +45,7 @@ def start(ticket: Ticket, *, waiting_for: str, actor: Actor, now: datetime) -> N
             "{what} is nobody to wait for; use one of {known}.",
             field="waiting_for",
             what=waiting_for,
-            known=", ".join(WAITING_FOR),
+            known=WAITING_FOR,
         )
     if ticket.state == State.WAITING and ticket.waiting_for == waiting_for:
         return

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontline.estate import queries as estate
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.foundation.ui import words
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
@@ -81,11 +82,11 @@ def person_id(text: str, actor: Actor, *, field: str) -> int:
         found = people.requester_by_email(words)
         if found is not None:
             return people.person_by_uid(found.uid, actor=actor).id
-        raise Invalid(_("Nobody here has this address. Check it, or choose somebody else."), field=field)
+        raise Invalid("Nobody here has this address. Check it, or choose somebody else.", field=field)
     try:
         return people.person_by_uid(UUID(words), actor=actor).id
     except ValueError as error:
-        raise Invalid(_("Choose somebody."), field=field) from error
+        raise Invalid("Choose somebody.", field=field) from error
 
 
 class Several(Invalid):
@@ -180,18 +181,15 @@ def _reply(sent: Sent) -> Done:
 def _promise(sent: Sent) -> Done:
     due = sent.time("promise")
     if due is None:
-        raise Invalid(_("Choose by when they hear from you."), field="promise")
+        raise Invalid("Choose by when they hear from you.", field="promise")
     promising.promise_update(ref=sent.ref, due_at=due, **sent.by())
     at = words.moment(due, now=sent.now, zone=wording.zone())
     return Done(_("Promised: word by %(at)s.") % {"at": at})
 
 
 def _hand_over(sent: Sent) -> Done:
-    errors = {
-        name: str(handoff_rules.ThinHandoff(what=handoff_rules.WORDS[name], least=handoff_rules.LEAST))
-        for name in ("why", "tried", "asked")
-        if len(sent.text(name).strip()) < handoff_rules.LEAST
-    }
+    thin = [name for name in handoff_rules.WORDS if len(sent.text(name).strip()) < handoff_rules.LEAST]
+    errors = {name: worded(handoff_rules.too_thin(name)) for name in thin}
     if not sent.values.get("to"):
         errors["to"] = _("Choose who shall take it on.")
     if errors:
@@ -280,7 +278,7 @@ def _split(sent: Sent) -> Done:
     try:
         uids = [UUID(text) for text in sent.lists("message")]
     except ValueError as error:
-        raise Invalid(_("Pick messages of this ticket."), field="message") from error
+        raise Invalid("Pick messages of this ticket.", field="message") from error
     opened = joining.split_ticket(
         ref=sent.ref, subject=sent.text("subject"), message_uids=uids, note=sent.text("note"), **sent.by()
     )

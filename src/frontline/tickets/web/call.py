@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from frontline.estate import queries as estate
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
@@ -93,7 +94,7 @@ def _person(uid: str, actor: Actor) -> people.PersonRow:
     try:
         return people.person_by_uid(UUID(uid), actor=actor)
     except ValueError as error:
-        raise Invalid(_("Find the caller first."), field="person") from error
+        raise Invalid("Find the caller first.", field="person") from error
 
 
 def _caller_page(
@@ -127,7 +128,7 @@ def _log(request: HttpRequest, actor: Actor) -> HttpResponse:
         logged = calls.log_call(call=_read(request, person, actor), actor=actor, now=now)
     except DeskError as error:
         field = error.field if error.field in FIELDS else ""
-        form = Form(open=True, typed=sent.dict(), errors={field: str(error)})
+        form = Form(open=True, typed=sent.dict(), errors={field: worded(error)})
         return _caller_page(request, person, form, status=403 if error.status == 403 else 422)
     text = _("%(ref)s is open.") if logged.opened else _("The call stands on %(ref)s.")
     messages.success(request, text % {"ref": logged.ref})

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from frontline.foundation import access as rights
 from frontline.foundation.http.api import read_cursor, write_cursor
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
@@ -171,7 +172,7 @@ def _live_name(asked: Asked, actor: Actor) -> str:
 def _filters(asked: Asked, actor: Actor) -> queries.Filters:
     n = asked.narrowed
     if asked.view not in VIEWS:
-        raise Invalid(_("There is no such view."), field="view")
+        raise Invalid("There is no such view.", field="view")
     return queries.Filters(
         view=asked.view,
         q=asked.q,
@@ -191,7 +192,7 @@ def _owner(text: str, actor: Actor) -> int:
     try:
         return people.person_by_uid(UUID(text), actor=actor).id
     except ValueError as error:
-        raise Invalid(_("Choose an owner from the list."), field="owner") from error
+        raise Invalid("Choose an owner from the list.", field="owner") from error
 
 
 def _headline(asked: Asked, counts: Mapping[str, int], shown: list[rows.Line], now: datetime) -> str:
@@ -229,9 +230,9 @@ def many(request: HttpRequest) -> HttpResponse:
     try:
         outcomes = bulk.on_each(refs=refs, step=_step(request))
     except Invalid as error:
-        messages.error(request, str(error))
+        messages.error(request, worded(error))
         return redirect(back)
-    failed = [one for one in outcomes if one.error]
+    failed = [(one.ref, worded(one.error)) for one in outcomes if one.error is not None]
     done = len(outcomes) - len(failed)
     if done:
         said = ngettext("Done for %(n)s ticket.", "Done for %(n)s tickets.", done) % {"n": done}
@@ -256,17 +257,17 @@ def _step(request: HttpRequest) -> Callable[[str], object]:
         case "tag":
             tag = sent.get("tag", "").strip()[:64]
             if not tag:
-                raise Invalid(_("Type the tag to add."), field="tag")
+                raise Invalid("Type the tag to add.", field="tag")
             return lambda ref: _add_tag(ref, tag, actor, now)
         case "promise":
             due = times.instant_of(sent.get("promise", ""), now=now, zone=wording.zone(), field="promise")
             if due is None:
-                raise Invalid(_("Choose by when."), field="promise")
+                raise Invalid("Choose by when.", field="promise")
             return lambda ref: promising.promise_update(ref=ref, due_at=due, actor=actor, now=now)
         case "owner":
             to = _owner(sent.get("owner", ""), actor)
             return lambda ref: owning.pass_ownership(ref=ref, to_person_id=to, actor=actor, now=now)
-    raise Invalid(_("Choose what to do with them."))
+    raise Invalid("Choose what to do with them.")
 
 
 def _add_tag(ref: str, tag: str, actor: Actor, now: datetime) -> object:
@@ -284,7 +285,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
             name=request.POST.get("name", ""), filters=sent, actor=actor_of(request), now=now_of(request)
         )
     except DeskError as error:
-        messages.error(request, str(error))
+        messages.error(request, worded(error))
     else:
         messages.success(request, _("Saved. It stands with your views."))
     return redirect(f"/desk?{urlencode(sent)}")

@@ -15,6 +15,7 @@ from frontline.estate import queries as estate
 from frontline.foundation import access as rights
 from frontline.foundation import manifest
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
 from frontline.people import queries as people
@@ -257,4 +258,4 @@ def _with_macro(form: Form, prepared: Sequence[Prepared]) -> Form:
 def refused(error: DeskError, typed: Mapping[str, Any], *, known: Sequence[str]) -> Form:
     """The form as it was sent, with what is wrong at its field, or on top when it is about none of them."""
     name = error.field if error.field in known else ""
-    return Form(open=True, typed=typed, errors={name or "": str(error)})
+    return Form(open=True, typed=typed, errors={name or "": worded(error)})

@@ -46,5 +46,5 @@ def instant_of(text: str, *, now: datetime, zone: ZoneInfo, field: str) -> datet
             value = f"{day.isoformat()}T{clock}"
         at = datetime.fromisoformat(value)
     except (ValueError, OverflowError) as error:
-        raise Invalid(_("Choose a day and a time, such as 2026-03-04 16:00."), field=field) from error
+        raise Invalid("Choose a day and a time, such as 2026-03-04 16:00.", field=field) from error
     return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)

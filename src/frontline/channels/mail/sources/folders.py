@@ -6,6 +6,7 @@ from pathlib import Path
 
 from frontline.channels.mail.sources.fetched import Access, CannotFetch, Fetched, Opened
 from frontline.channels.mail.sources.files import read_messages
+from frontline.kernel.errors import Phrase
 
 
 class Maildir:
@@ -57,8 +58,10 @@ def open_folder(access: Access) -> Iterator[Opened]:
     path = Path(access.host)
     good = (path / "new").is_dir() and (path / "cur").is_dir() if access.kind == "maildir" else path.is_file()
     if not good:
-        raise CannotFetch(why=f"there is no {access.kind} at {path}")
+        why = Phrase("there is no {kind} at {path}", kind=access.kind, path=path)
+        raise CannotFetch(why=why)
     try:
         yield Maildir(access) if access.kind == "maildir" else Mbox(access)
     except OSError as error:
-        raise CannotFetch(why=f"{error.filename or path}: {error.strerror}") from error
+        why = Phrase("{path}: {why}", path=error.filename or path, why=error.strerror)
+        raise CannotFetch(why=why) from error

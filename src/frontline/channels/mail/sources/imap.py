@@ -9,6 +9,7 @@ from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencr
 from imap_tools.errors import ImapToolsError
 
 from frontline.channels.mail.sources.fetched import Access, CannotFetch, Fetched, Opened
+from frontline.kernel.errors import Phrase
 
 TIMEOUT = 60
 
@@ -52,7 +53,8 @@ class ImapFolder:
     def _fetch(self, number: int, what: str) -> list[bytes | tuple[bytes, ...]]:
         status, lines = self._box.client.uid("fetch", str(number), f"({what})")
         if status != "OK":
-            raise CannotFetch(why=f"the server answered {status} to FETCH {what}")
+            why = Phrase("the server answered {status} to FETCH {what}", status=status, what=what)
+            raise CannotFetch(why=why)
         return [line for line in lines if line is not None]
 
     def done(self, fetched: Fetched) -> None:
@@ -70,23 +72,29 @@ def open_imap(access: Access) -> Iterator[Opened]:
     try:
         box = _connected(access)
     except (OSError, imaplib.IMAP4.error, ImapToolsError) as error:
-        raise CannotFetch(
-            why=f"{access.host}:{access.port} does not answer as an IMAP server ({error})"
-        ) from error
+        why = Phrase(
+            "{host}:{port} does not answer as an IMAP server ({why})",
+            host=access.host,
+            port=access.port,
+            why=error,
+        )
+        raise CannotFetch(why=why) from error
     try:
         try:
             box.login(access.username, access.password, initial_folder=None)
         except (imaplib.IMAP4.error, ImapToolsError, OSError) as error:
-            raise CannotFetch(why=f"the server refused the login of {access.username}") from error
+            why = Phrase("the server refused the login of {name}", name=access.username)
+            raise CannotFetch(why=why) from error
         try:
             box.folder.set(access.folder)
             opened = ImapFolder(box, access)
         except (imaplib.IMAP4.error, ImapToolsError, OSError) as error:
-            raise CannotFetch(why=f"there is no folder {access.folder}") from error
+            why = Phrase("there is no folder {name}", name=access.folder)
+            raise CannotFetch(why=why) from error
         try:
             yield opened
         except (imaplib.IMAP4.error, ImapToolsError, OSError) as error:
-            raise CannotFetch(why=f"the connection broke: {error}") from error
+            raise CannotFetch(why=Phrase("the connection broke: {why}", why=error)) from error
     finally:
         with suppress(Exception):
             box.logout()

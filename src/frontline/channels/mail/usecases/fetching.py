@@ -22,6 +22,7 @@ from frontline.foundation.jobs.effects import effect
 from frontline.foundation.secrets_box import BadKeyFile, CannotUnseal, unseal
 from frontline.foundation.transactions import use_case
 from frontline.kernel.actors import SYSTEM
+from frontline.kernel.errors import Phrase, packed
 from frontline.kernel.facts import Subject
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ def visit(*, mailbox_id: int) -> list[intake.Taken]:
         for result in _visit(box):
             taken.append(result)  # noqa: PERF402 - what was taken before it broke off counts
     except CannotFetch as trouble:
-        error = str(trouble)
+        error = packed(trouble)
     except Exception as trouble:
         log.exception("a visit to a mailbox broke off", mailbox=mailbox_id)
         error = f"{type(trouble).__name__}: {trouble}"
@@ -111,7 +112,7 @@ def access_to(box: Mailbox) -> Access:
     try:
         password = unseal(box.sealed_password) if box.sealed_password else ""
     except (CannotUnseal, BadKeyFile) as trouble:
-        raise CannotFetch(why=str(trouble)) from trouble
+        raise CannotFetch(why=trouble) from trouble
     return Access(
         kind=box.kind,
         host=box.host,
@@ -125,13 +126,13 @@ def access_to(box: Mailbox) -> Access:
     )
 
 
-def try_out(box: Mailbox) -> str:
-    """Look whether the mailbox opens; "" or what is wrong. Takes nothing in."""
+def try_out(box: Mailbox) -> CannotFetch | None:
+    """Look whether the mailbox opens; what is wrong, or None. Takes nothing in."""
     try:
         with open_mailbox(access_to(box)):
-            return ""
+            return None
     except CannotFetch as trouble:
-        return str(trouble)
+        return trouble
 
 
 @use_case
@@ -181,7 +182,7 @@ def look_for_silence(*, real_now: datetime, now: datetime) -> int:
         if late and box.failing_since is None:
             box.failing_since, box.error = (
                 box.checked_at,
-                box.error or "nobody visits this mailbox: is a worker running?",
+                box.error or packed(Phrase("Nobody visits this mailbox. Is a worker running?")),
             )
             box.save(update_fields=["failing_since", "error"])
         _ring(box, real_now=real_now, now=now)

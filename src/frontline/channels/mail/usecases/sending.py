@@ -27,7 +27,7 @@ from frontline.foundation import clock
 from frontline.foundation.jobs.effects import RETRY_AFTER, GiveUp, effect
 from frontline.foundation.models import Desk
 from frontline.foundation.transactions import use_case
-from frontline.kernel.errors import Conflict, DeskError
+from frontline.kernel.errors import Conflict, DeskError, Phrase, packed
 from frontline.kernel.facts import Subject
 from frontline.tickets.usecases import delivery
 
@@ -87,21 +87,22 @@ def _attempt(outbox_id: int) -> None:
         deliver(row)
     except _Refused as refused:
         _end(outbox_id=row.pk, state="failed", error=str(refused), now=clock.now())
-        raise GiveUp("{why}", why=str(refused)) from refused
+        raise GiveUp from refused
     except _NotTaken as trouble:
-        _later(row, error=str(trouble), unknown=False)
+        _later(row, why=trouble.why, unknown=False)
     except Exception as trouble:  # noqa: BLE001 - whatever broke, the words may be out: the fate is unknown
-        _later(row, error=f"{type(trouble).__name__}: {trouble}", unknown=True)
+        _later(row, why=f"{type(trouble).__name__}: {trouble}", unknown=True)
     else:
         _end(outbox_id=row.pk, state="sent", error="", now=clock.now())
 
 
-def _later(row: Outbox, *, error: str, unknown: bool) -> None:
+def _later(row: Outbox, *, why: Phrase | str, unknown: bool) -> None:
+    error = packed(why) if isinstance(why, Phrase) else why
     if row.tries > len(RETRY_AFTER):
         _end(outbox_id=row.pk, state="failed", error=error, now=clock.now())
-        raise GiveUp("{why}", why=error)
+        raise GiveUp("Tried {times} times in vain: {why}", times=row.tries, why=why)
     _not_yet(outbox_id=row.pk, error=error, unknown=unknown)
-    raise NotSentYet(why=error)
+    raise NotSentYet(why=why)
 
 
 @use_case
@@ -163,7 +164,11 @@ class _Refused(Exception):
 
 
 class _NotTaken(Exception):
-    """Certainly not taken, and worth another attempt."""
+    """Certainly not taken, and worth another attempt; `why` in our words or the server's."""
+
+    def __init__(self, why: Phrase | str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def deliver(row: Outbox) -> None:
@@ -209,9 +214,10 @@ def _send(message: EmailMultiAlternatives) -> None:
     try:
         server.open()
     except smtplib.SMTPAuthenticationError as error:
-        raise _NotTaken(f"the mail server refused our name or password ({error.smtp_code})") from error
+        why = Phrase("the mail server refused our name or password ({code})", code=error.smtp_code)
+        raise _NotTaken(why) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise _NotTaken(f"the mail server cannot be reached: {error}") from error
+        raise _NotTaken(Phrase("the mail server cannot be reached: {why}", why=error)) from error
     try:
         message.connection = server
         message.send()

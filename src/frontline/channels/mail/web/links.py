@@ -11,6 +11,7 @@ from frontline.channels.mail import queries
 from frontline.channels.mail.queries import LetterTicket
 from frontline.channels.mail.usecases import letters
 from frontline.foundation.http.requests import now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.errors import DeskError, NotFound
 from frontline.people import queries as people
 from frontline.tickets.usecases import reopening
@@ -35,7 +36,10 @@ def still_broken(request: HttpRequest, token: str) -> HttpResponse:
             reopening.reopen(ref=ticket.ref, cause="still_broken", actor=actor, now=now)
         except DeskError as error:
             return render(
-                request, "channels/still_broken.html", context | {"trouble": str(error)}, status=error.status
+                request,
+                "channels/still_broken.html",
+                context | {"trouble": worded(error)},
+                status=error.status,
             )
         context["done"] = True
     owner = people.people_by_ids([ticket.owner_id]).get(ticket.owner_id)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from frontline.channels.mail import queries
+from frontline.channels.mail import queries, wording
 from frontline.channels.mail.logic.parse import parse_message
 from frontline.channels.mail.usecases import fetching, intake, keeping, mailboxes, sending
 from frontline.channels.mail.web.forms import MailboxForm
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.wording import worded
 from frontline.kernel.errors import DeskError
 
 #: characters of a quarantined source that a page shows
@@ -26,7 +27,7 @@ PAGE = 50
 def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "mailboxes": queries.mailboxes(),
-        "quarantine": queries.quarantine(),
+        "quarantine": [(row, wording.quarantined(row.reason)) for row in queries.quarantine()],
         "outbox": queries.outbox(actor=actor_of(request), limit=10),
     }
     return render(request, "channels/setup_mail.html", context)
@@ -68,7 +69,7 @@ def _save(request: HttpRequest, *, uid: str | None, title: str) -> HttpResponse:
         except DeskError as error:
             if error.status in {403, 404}:
                 raise
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            form.add_error(error.field if error.field in form.fields else None, worded(error))
         else:
             messages.success(request, _("%(name)s is saved. Test it now.") % {"name": saved.name})
             return redirect(f"/setup/mail/mailboxes/{saved.uid}")
@@ -84,9 +85,11 @@ def _form_page(
 @require_POST
 def mailbox_test(request: HttpRequest, uid: Any) -> HttpResponse:
     box = queries.mailbox_of(uid)
-    trouble = _("It only sends; there is nothing to open.") if box.kind == "none" else fetching.try_out(box)
-    if trouble:
-        messages.error(request, trouble)
+    trouble = None if box.kind == "none" else fetching.try_out(box)
+    if box.kind == "none":
+        messages.error(request, _("It only sends; there is nothing to open."))
+    elif trouble is not None:
+        messages.error(request, worded(trouble))
     else:
         messages.success(
             request, _("%(name)s opens: server, login and folder are good.") % {"name": box.name}
@@ -101,6 +104,7 @@ def quarantined(request: HttpRequest, uid: Any) -> HttpResponse:
     raw = keeping.read(row.file.sha256) if row.file else b""
     context = {
         "row": row,
+        "why": wording.quarantined(row.reason),
         "mail": parse_message(raw[: 4 * 1024 * 1024]),
         "source": raw[:SHOWN].decode("utf-8", "replace").replace("\x00", "�"),
         "cut": len(raw) > SHOWN,
@@ -112,11 +116,10 @@ def quarantined(request: HttpRequest, uid: Any) -> HttpResponse:
 def retry(request: HttpRequest, uid: Any) -> HttpResponse:
     taken = intake.retry(uid=str(uid), now=now_of(request))
     if taken.outcome == "quarantined":
-        messages.error(request, _("It still cannot be taken in (%(reason)s).") % {"reason": taken.reason})
+        why = wording.quarantined(taken.reason)
+        messages.error(request, _("It still cannot be taken in: %(why)s") % {"why": why})
         return redirect(f"/setup/mail/quarantine/{uid}")
-    messages.success(
-        request, _("Taken in: %(outcome)s %(ticket)s") % {"outcome": taken.outcome, "ticket": taken.ticket}
-    )
+    messages.success(request, wording.taken_in(taken.outcome, ticket=taken.ticket))
     return redirect("/setup/mail")
 
 

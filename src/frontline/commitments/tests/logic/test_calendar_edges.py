@@ -265,7 +265,7 @@ def test_past_the_year_9999_it_refuses():
 def test_a_calendar_text_is_compiled_once():
     text = '{"tz": "UTC", "weekly": {"mon": [["08:00", "18:00"]]}}'
     assert calendar_of(text) is calendar_of(text)
-    with pytest.raises(CalendarError, match="calendar: is not JSON"):
+    with pytest.raises(CalendarError, match="calendar: This is not JSON"):
         calendar_of("{")
 
 
@@ -290,22 +290,22 @@ GOOD = {"tz": "UTC", "weekly": {}}
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ([], "calendar: must be an object, not a list."),
-        ({"weekly": {}}, "calendar: has no 'tz'. Add it."),
-        ({"tz": "UTC"}, "calendar: has no 'weekly'. Add it."),
+        ([], "calendar: This must be an object."),
+        ({"weekly": {}}, "calendar: 'tz' is missing. Add it."),
+        ({"tz": "UTC"}, "calendar: 'weekly' is missing. Add it."),
         (GOOD | {"tz": "Mars/Olympus"}, "calendar.tz: 'Mars/Olympus' is no time zone known here."),
         (GOOD | {"tz": "../etc/passwd"}, "calendar.tz: '../etc/passwd' is no time zone known here."),
         (GOOD | {"tz": "Europe"}, "calendar.tz: 'Europe' is no time zone known here."),
         (GOOD | {"tz": "localtime"}, "calendar.tz: 'localtime' is no time zone known here."),
         (GOOD | {"tz": None}, "calendar.tz: None is no time zone known here."),
-        (GOOD | {"holyday": []}, "calendar: does not know 'holyday'. Use exceptions, holidays, tz, weekly."),
+        (GOOD | {"holyday": []}, "calendar: Not known here: holyday. Use exceptions, holidays, tz, weekly."),
         (
             GOOD | {"weekly": {"monday": []}},
             "calendar.weekly: 'monday' is no weekday. Use mon, tue, wed, thu,",
         ),
-        (GOOD | {"weekly": {"mon": [["08:00"]]}}, "calendar.weekly.mon[0]: a window is a pair"),
-        (GOOD | {"weekly": {"mon": ["08:00"]}}, "calendar.weekly.mon[0]: must be a list, not a text."),
-        (GOOD | {"weekly": {"mon": None}}, "calendar.weekly.mon: must be a list, not null."),
+        (GOOD | {"weekly": {"mon": [["08:00"]]}}, "calendar.weekly.mon[0]: A window is a pair"),
+        (GOOD | {"weekly": {"mon": ["08:00"]}}, "calendar.weekly.mon[0]: This must be a list."),
+        (GOOD | {"weekly": {"mon": None}}, "calendar.weekly.mon: This must be a list."),
         (GOOD | {"weekly": {"mon": [["8:00", "18:00"]]}}, "calendar.weekly.mon[0] start: '8:00' is no time"),
         (GOOD | {"weekly": {"mon": [["08:00", "24:01"]]}}, "calendar.weekly.mon[0] end: '24:01' is no time"),
         (
@@ -313,25 +313,31 @@ GOOD = {"tz": "UTC", "weekly": {}}
             "calendar.weekly.mon[0] start: '08:60' is no time",
         ),
         (GOOD | {"weekly": {"mon": [[8, 18]]}}, "calendar.weekly.mon[0] start: 8 is no time of day."),
-        (GOOD | {"weekly": {"mon": [["24:00", "06:00"]]}}, "calendar.weekly.mon[0]: starts at 24:00."),
+        (
+            GOOD | {"weekly": {"mon": [["24:00", "06:00"]]}},
+            "calendar.weekly.mon[0]: Nothing starts at 24:00.",
+        ),
         (GOOD | {"holidays": ["2025-02-29"]}, "calendar.holidays[0]: '2025-02-29' is no date."),
         (GOOD | {"holidays": ["20250301"]}, "calendar.holidays[0]: '20250301' is no date."),
-        (GOOD | {"holidays": "2025-03-01"}, "calendar.holidays: must be a list, not a text."),
-        (GOOD | {"exceptions": [{"date": "2025-03-01"}]}, "calendar.exceptions[0]: has no 'from'. Add it."),
+        (GOOD | {"holidays": "2025-03-01"}, "calendar.holidays: This must be a list."),
+        (
+            GOOD | {"exceptions": [{"date": "2025-03-01"}]},
+            "calendar.exceptions[0]: 'from' is missing. Add it.",
+        ),
         (
             GOOD | {"exceptions": [{"date": "2025-03-01", "from": "08:00", "to": "09:00", "open": 1}]},
             "calendar.exceptions[0].open: 1 is neither true nor false.",
         ),
-        ({"versions": []}, "calendar.versions: is empty."),
-        ({"versions": [GOOD]}, "calendar.versions[0]: has no 'effective_from'."),
-        ({"versions": [], **GOOD}, "calendar: does not know 'tz', 'weekly'. Use versions."),
+        ({"versions": []}, "calendar.versions: Give at least one version."),
+        ({"versions": [GOOD]}, "calendar.versions[0]: 'effective_from' is missing."),
+        ({"versions": [], **GOOD}, "calendar: Not known here: tz, weekly. Use versions."),
         (
             {"versions": [{"effective_from": "yesterday", **GOOD}]},
             "calendar.versions[0].effective_from: 'yesterday' is no instant.",
         ),
         (
             {"versions": [{"effective_from": None, **GOOD}, {"effective_from": None, **GOOD}]},
-            "calendar.versions: two versions take effect at the same instant.",
+            "calendar.versions: Two versions take effect at the same instant.",
         ),
     ],
 )

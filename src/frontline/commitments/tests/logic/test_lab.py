@@ -76,18 +76,21 @@ def test_gap_wait_and_chain():
     [
         ({"op": "guess"}, "op: 'guess' is no operation. Use chain_worst, due, elapsed, gap, max_wait."),
         ({"op": None}, "op: None is no operation."),
-        ({"calendar": "moon"}, "calendar: there is no calendar 'moon' in this document."),
+        ({"calendar": "moon"}, "calendar: There is no calendar 'moon' in this document."),
         ({"calendar": "mars"}, "calendars.mars.tz: 'Mars/Olympus' is no time zone known here."),
         ({"calendar": "typo"}, "calendars.typo.weekly.mon[0] start: '8' is no time of day."),
-        ({"calendar": ["desk"]}, "calendar: there is no calendar ['desk'] in this document."),
+        ({"calendar": ["desk"]}, "calendar: There is no calendar ['desk'] in this document."),
         ({"start": "2025-06-13"}, "start: '2025-06-13' is no instant."),
         ({"start": None}, "start: None is no instant."),
         ({"end": "2025-06-13T13:59:59Z"}, "end lies before start. Swap them."),
-        ({"pauses": [["2025-06-13T15:00:00Z", None]]}, "pauses[0]: has no end."),
-        ({"pauses": [["2025-06-13T15:00:00Z"]]}, "pauses[0]: has no end."),
-        ({"pauses": [["2025-06-13T15:00:00Z", "2025-06-13T14:00:00Z"]]}, "pauses[0]: ends before it begins."),
-        ({"pauses": [[]]}, "pauses[0]: must be a pair of instants."),
-        ({"pauses": {}}, "pauses: must be a list of pairs of instants."),
+        ({"pauses": [["2025-06-13T15:00:00Z", None]]}, "pauses[0]: This has no end."),
+        ({"pauses": [["2025-06-13T15:00:00Z"]]}, "pauses[0]: This has no end."),
+        (
+            {"pauses": [["2025-06-13T15:00:00Z", "2025-06-13T14:00:00Z"]]},
+            "pauses[0]: This ends before it begins.",
+        ),
+        ({"pauses": [[]]}, "pauses[0]: This must be a pair of instants."),
+        ({"pauses": {}}, "pauses: This must be a list of pairs of instants."),
     ],
 )
 def test_a_check_that_cannot_be_answered_says_why_and_the_others_are_answered(change, message):
@@ -124,12 +127,12 @@ def test_a_malformed_check_is_an_error_of_its_own(check):
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ([], "document: must be an object."),
+        ([], "document: This must be an object."),
         ({"cases": []}, "document: 'calendars' is missing or not an object."),
         ({"calendars": {}}, "document: 'cases' is missing or not a list."),
-        ({"calendars": {}, "cases": ["x"]}, "cases[0]: must be an object."),
+        ({"calendars": {}, "cases": ["x"]}, "cases[0]: This must be an object."),
         ({"calendars": {}, "cases": [{"id": "x"}]}, "cases[0]: 'checks' is missing or not a list."),
-        ({"calendars": {}, "cases": [{"checks": []}]}, "cases[0]: has no 'id'."),
+        ({"calendars": {}, "cases": [{"checks": []}]}, "cases[0]: 'id' is missing."),
     ],
 )
 def test_a_document_without_sense_is_refused(document, message):
@@ -151,12 +154,12 @@ def test_the_command_prints_json_and_passes_the_exit_code_on(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (None, "cannot be read (No such file or directory)."),
+        (None, "cannot be read: No such file or directory."),
         (b"{", "is not JSON: Expecting property name enclosed in double quotes in line 1, column 2."),
         (b"\xff\xfe\x00", "is not UTF-8 text."),
         (b"[" * 200_000, "holds JSON that is nested too deep or numbers too long."),
         (b"9" * 5_000, "holds JSON that is nested too deep or numbers too long."),
-        (b"[]", "document: must be an object."),
+        (b"[]", "document: This must be an object."),
     ],
 )
 def test_unusable_input_is_one_clear_line_and_exit_2(content, complaint, tmp_path, capsys):

@@ -232,7 +232,7 @@ def test_every_usual_encoding_and_delimiter_gives_the_same_services(world, tmp_p
     ("kind", "content", "error", "words"),
     [
         ("services", "id,team\n1,Network\n", UnusableColumns, "there is no column for name"),
-        ("cis", "id,seriennummer\n1,2\n", UnusableColumns, "there is no column for kind and name"),
+        ("cis", "id,seriennummer\n1,2\n", UnusableColumns, "there is no column for kind, name"),
         ("cis", "name,kind,name\na,b,c\n", UnreadableFile, "twice"),
         ("services", "", UnreadableFile, "empty"),
         ("services", "a\0b", UnreadableFile, "zero bytes"),

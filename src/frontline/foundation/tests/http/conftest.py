@@ -12,7 +12,7 @@ def _addresses(settings):
     settings.ROOT_URLCONF = "frontline.foundation.tests.probe.http"
     settings.API = "frontline.foundation.tests.probe.http.api"
     settings.CAPABILITIES = ["foundation.tests.probe", "people", "foundation"]
-    looked_up = (manifest.capabilities, manifest.permissions, manifest.live_subjects)
+    looked_up = (manifest.capabilities, manifest.permissions, manifest.live_subjects, manifest.words)
     for look in looked_up:
         look.cache_clear()
     yield

@@ -221,3 +221,98 @@ def test_every_operation_names_its_permission():
     assert named["PATCH", "/api/v1/things/{number}"] == "facts.read"
     assert named["GET", "/api/v1/errors/{name}"] == "public"
     assert len(named) == 5
+
+
+@pytest.mark.parametrize(
+    ("language", "accept", "title", "detail", "missing"),
+    [
+        (
+            "de",
+            "en",
+            "Nicht verarbeitbar",
+            "Einige Werte sind nicht verwendbar; siehe errors.",
+            "Das fehlt; ergänzen Sie es.",
+        ),
+        (
+            "en",
+            "de",
+            "Cannot be processed",
+            "Some values cannot be used; see errors.",
+            "This is missing; add it.",
+        ),
+    ],
+)
+def test_the_words_are_in_the_actors_language_and_the_codes_stay(
+    db, language, accept, title, detail, missing
+):
+    program = Client(headers={**sign_up("agent", language=language).bearer, "Accept-Language": accept})
+    document = post(program, {}).json()
+    assert document == {
+        "type": "urn:frontline:problem:invalid",
+        "title": title,
+        "status": 422,
+        "code": "invalid",
+        "detail": detail,
+        "errors": [{"field": "name", "detail": missing, "code": "missing"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"),
+    [
+        ("/api/v1/nothing", "Unter /api/v1/nothing gibt es nichts."),
+        (
+            "/api/v1/thi%00ngs",
+            "Die Adresse enthält ein NUL-Byte, das sich weder speichern noch finden lässt.",
+        ),
+        (
+            "/api/v1/things",
+            "Senden Sie Authorization: Bearer mit einem gültigen Token oder melden Sie sich an.",
+        ),
+        ("/api/v1/errors/busy", "Zu viele Versuche. Warten Sie 7 Sekunden und versuchen Sie es noch einmal."),
+    ],
+)
+def test_a_stranger_is_told_in_the_language_the_client_asks_for(stranger, path, detail):
+    german = stranger.get(path, headers={"Accept-Language": "de"}).json()
+    english = stranger.get(path).json()
+    assert german["detail"] == detail
+    assert (german["code"], german["status"]) == (english["code"], english["status"])
+
+
+def test_djangos_own_refusals_speak_the_readers_language_too(db):
+    program = Client(headers=sign_up("agent", language="de").bearer)
+    document = program.delete("/api/v1/things").json()
+    assert (document["code"], document["title"]) == ("method_not_allowed", "Methode nicht erlaubt")
+    assert document["detail"].startswith("Diese Adresse nimmt nur ")
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"name": 7}, "Das muss Text sein."),
+        ({"name": "a\0b"}, "Text darf keine NUL-Zeichen enthalten; entfernen Sie sie."),
+        ({"name": "a", "size": "many"}, "Das muss eine ganze Zahl sein."),
+        ({"name": "a", "size": 0}, "Das muss mindestens 1 sein."),
+        ({"name": "a", "colour": 1}, "Dieses Feld gibt es nicht; lassen Sie es weg."),
+        ({"name": "a", "note": 3}, "Das muss ein Objekt sein."),
+    ],
+)
+def test_what_is_wrong_with_a_value_is_said_in_the_actors_language(db, body, detail):
+    program = Client(headers=sign_up("agent", language="de").bearer)
+    assert [e["detail"] for e in post(program, body).json()["errors"]] == [detail]
+
+
+def test_a_body_that_is_no_json_says_where_it_breaks(client):
+    assert "line 1 column 2" in post(client, b"{").json()["detail"]
+
+
+def test_one_that_knows_what_would_do_lists_it(client):
+    document = client.get("/api/v1/errors/choice").json()
+    assert document["errors"] == [
+        {
+            "field": "colour",
+            "detail": "blue is none; use one of red, green.",
+            "code": "invalid",
+            "allowed": ["red", "green"],
+        }
+    ]

@@ -185,6 +185,14 @@ def test_a_token_without_the_scope_is_refused(server):
     assert httpx.post(f"{server}/api/v1/live", headers=narrow.bearer).status_code == 405
 
 
+def test_a_refusal_is_said_in_the_readers_language(server):
+    german = sign_up("agent", language="de", scopes=["people:read"])
+    refused = httpx.get(f"{server}/api/v1/live", headers=german.bearer).json()
+    assert refused["detail"].startswith("Diesem Token fehlt die Befugnis facts:read.")
+    stranger = httpx.get(f"{server}/api/v1/live", headers={"Accept-Language": "de"}).json()
+    assert (stranger["code"], stranger["title"]) == ("sign_in", "Zuerst anmelden")
+
+
 @pytest.mark.parametrize("last", ["99999999999-1", "nonsense", "1-", "-1", "9" * 30 + "-1"])
 def test_a_place_that_is_not_ours_means_look_at_everything_anew(server, poke, last):
     agent = sign_up("agent")

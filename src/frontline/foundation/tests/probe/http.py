@@ -107,6 +107,9 @@ ERRORS = {
     "forbidden": Forbidden(),
     "conflict": Conflict(),
     "busy": TooMany(seconds=7),
+    "choice": Invalid(
+        "{given} is none; use one of {known}.", given="blue", known=("red", "green"), field="colour"
+    ),
     "odd": Invalid("The {colour} {thing} is {odd", colour="red", field="thing.colour"),
 }
 

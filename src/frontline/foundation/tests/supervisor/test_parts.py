@@ -69,7 +69,7 @@ def test_nobody_answers_on_a_closed_port():
 
 
 def test_ends_are_described_by_code_or_signal():
-    assert [describe_exit(code) for code in (0, 3, -9, -250)] == [
+    assert [str(describe_exit(code)) for code in (0, 3, -9, -250)] == [
         "exit code 0",
         "exit code 3",
         "killed by SIGKILL",

@@ -19,7 +19,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from frontline.foundation.ui import words
+from frontline.foundation.ui import wording, words
+from frontline.kernel.errors import unpacked
 
 register = template.Library()
 
@@ -30,6 +31,13 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def weekday(key: str) -> str:
     """`mon` as the reader's own short name of the day."""
     return str(WEEKDAYS_ABBR[WEEKDAYS.index(key)])
+
+
+@register.filter
+def worded(kept: str) -> str:
+    """A message kept as `packed` in the reader's words; other text as it is."""
+    said = unpacked(kept)
+    return said if isinstance(said, str) else wording.worded(said)
 
 
 @register.simple_tag

@@ -195,7 +195,7 @@ def test_a_mailbox_silent_for_three_times_its_usual_gap_rings(world, box):
 
 def test_a_server_that_is_not_there_says_so(world):
     box = _box(world, port=9)
-    assert "does not answer as an IMAP server" in fetching.try_out(box)
+    assert "does not answer as an IMAP server" in str(fetching.try_out(box))
 
 
 def test_due_mailboxes_are_visited_by_a_worker_one_at_a_time(box):

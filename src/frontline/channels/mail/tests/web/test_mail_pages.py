@@ -73,16 +73,16 @@ def test_a_quarantined_mail_is_shown_as_text_retried_and_set_aside(world, browse
     row = Inbox.objects.get()
     client = browse("Adam")
     overview = _page(client.get("/setup/mail"))
-    assert ("no_sender" in overview, "<script>alert(1)" in overview) == (True, False)
+    assert ("It names no sender." in overview, "<script>alert(1)" in overview) == (True, False)
     page = _page(client.get(f"/setup/mail/quarantine/{row.uid}"))
     assert ("no sender &lt;b&gt;here" in page, "<b>here" in page) == (True, False)
     again = client.post(f"/setup/mail/quarantine/{row.uid}/retry", follow=True)
-    assert "It still cannot be taken in (no_sender)." in _page(again)
+    assert "It still cannot be taken in: It names no sender." in _page(again)
     row.refresh_from_db()
     assert row.tries == 2
     client.post(f"/setup/mail/quarantine/{row.uid}/ignore")
     row.refresh_from_db()
-    assert (row.settled_at, "no_sender" in _page(client.get("/setup/mail"))) == (world.now, False)
+    assert (row.settled_at, "It names no sender." in _page(client.get("/setup/mail"))) == (world.now, False)
 
 
 def _answer(ref, world, text="We call you at ten.") -> Outbox:
