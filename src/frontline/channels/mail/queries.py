@@ -24,7 +24,10 @@ _MAIL_ROLES = (Role.ADMINISTRATOR,)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ticket under a mark of a mail, merges followed, and what the sender is to it."""
+    """A ticket under a mark of a mail, merges followed, and what the sender is to it.
+
+    A solved one whose time to come back is over counts as closed, whether the watch has closed it yet or not.
+    """
 
     evidence: str
     ticket_id: int
@@ -71,7 +74,9 @@ WITH RECURSIVE marks AS (
     SELECT c.ticket_id, y.organisation_id FROM tickets_custody c JOIN people_party y ON y.id = c.holder_id
     WHERE y.organisation_id IS NOT NULL AND c.ticket_id IN (SELECT id FROM chain)
 )
-SELECT c.evidence, t.id, t.ref, t.state, t.confidential, t.organisation_id, o.domains,
+SELECT c.evidence, t.id, t.ref,
+    CASE WHEN t.state = 'solved' AND t.reopen_until <= %(now)s THEN 'closed' ELSE t.state END,
+    t.confidential, t.organisation_id, o.domains,
     COALESCE(w.id = t.requester_id OR (NOT w.at_desk AND EXISTS (
         SELECT FROM tickets_follower f WHERE f.ticket_id = t.id AND f.person_id = w.id
         AND (f.named OR NOT t.confidential)))

@@ -69,6 +69,7 @@ def automatic_reason(
     address = sender.address.lower() if sender else ""
     submitted = headers.get("auto-submitted").lower()
     precedence = headers.get("precedence").lower().split() or [""]
+    ours = _is_our_list(headers, own_addresses)
     suppress = headers.get("x-auto-response-suppress").lower()
     reasons = (
         ("own_mail", OWN_HEADER in headers),
@@ -77,13 +78,19 @@ def automatic_reason(
         ("report", content_type == "multipart/report"),
         ("null_return_path", any(is_null_path(headers.get(name)) for name in _ENVELOPE_SENDER)),
         ("mail_system", address.partition("@")[0] in _MAIL_SYSTEMS),
-        ("precedence", precedence[0].strip(";,") in _PRECEDENCE),
+        ("precedence", precedence[0].strip(";,") in (_PRECEDENCE - {"list"} if ours else _PRECEDENCE)),
         ("response_suppressed", suppress not in _NO | {""}),
         ("autoreply_header", any(headers.get(name).lower() not in _NO | {""} for name in _AUTOREPLY_HEADERS)),
-        ("mailing_list", bool(headers.get("list-id") or headers.get("mailing-list"))),
+        ("mailing_list", not ours and bool(headers.get("list-id") or headers.get("mailing-list"))),
         ("away_subject", bool(_AWAY_SUBJECT.match(subject))),
     )
     return next((code for code, holds in reasons if holds), "")
+
+
+def _is_our_list(headers: Headers, own_addresses: Collection[str]) -> bool:
+    """The desk's address may be a list itself, such as a group of a mail service: then people write through it."""
+    post = headers.get("list-post").lower()
+    return any(f"mailto:{address}" in post for address in own_addresses)
 
 
 def may_send_automatic(sent_at: Sequence[datetime], *, now: datetime) -> bool:

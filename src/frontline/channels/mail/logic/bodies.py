@@ -186,6 +186,7 @@ def message_parts(root: Part) -> Iterator[Part]:
         "message/global",
         "text/rfc822-headers",
         "message/rfc822-headers",
+        "message/global-headers",
         "message/partial",
     }
     return (part for part in root.walk() if part.content_type in kinds and not part.children)

@@ -14,7 +14,8 @@ from frontline.foundation.http.plain_text import clean
 
 _SEARCHED = 64 * 1024
 _SYSTEM_SENDER = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|bounces?|mail[-_.]?delivery[-_.]?(?:system|subsystem))\b",
+    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|bounces?|mail[-_.]?delivery[-_.]?(?:system|subsystem)"
+    r"|microsoftexchange[0-9a-f]{8,})\b",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
@@ -135,17 +136,16 @@ def _status_fields(part: Part) -> Iterator[tuple[str, str]]:
 
 
 def _report(group: dict[str, str]) -> Iterator[_Report]:
-    recipient = _recipient(group.get("final-recipient", "")) or _recipient(
-        group.get("original-recipient", "")
-    )
+    told = [_recipient(group.get(name, "")) for name in ("final-recipient", "original-recipient")]
+    recipient = next((one for one in told if "@" in one), told[0] or told[1])
     action = group.get("action", "").split(" ")[0].lower().strip(";,")
     if not recipient and not action:
         return
     diagnostic = one_line(
         group.get("diagnostic-code", "").partition(";")[2] or group.get("diagnostic-code", "")
     )
-    status = _STATUS.search(group.get("status", "")) or _STATUS.search(diagnostic)
-    yield _Report(recipient, action, status.group(1) if status else "", diagnostic[:2000])
+    status = _status_in(group.get("status", "")) or _status_in(diagnostic)
+    yield _Report(recipient, action, status, diagnostic[:2000])
 
 
 def _recipient(value: str) -> str:
@@ -159,10 +159,11 @@ def _from_reports(root: Part, reports: list[_Report], text: str) -> Bounce | Non
         return None
     order = {"hard": 0, "soft": 1, "delayed": 2}
     worst = min(bad, key=lambda report: order[report.kind])
+    told = _named_in(root, text[:_SEARCHED])[:1]
     return Bounce(
         kind=worst.kind,
         status=worst.status,
-        recipient=worst.recipient,
+        recipient=worst.recipient or "".join(told),
         original_message_id=_original_id(root, text),
         diagnostic=worst.diagnostic or _explanation(text),
         recipients=tuple(dict.fromkeys(report.recipient for report in bad if report.recipient)),
@@ -208,16 +209,7 @@ def _from_words(root: Part, subject: str, text: str) -> Bounce:
     told = told[: cut.start()] if cut else told
     status = _status_in(told)
     named = [address.address for address in fields.addresses(root.headers.get("x-failed-recipients"))]
-    own = {
-        address.address.lower()
-        for name in ("to", "from")
-        for address in fields.addresses(root.headers.get(name))
-    }
-    recipients = named or [
-        found
-        for found in dict.fromkeys(_ADDRESS.findall(told))
-        if found.lower() not in own and "postmaster" not in found
-    ]
+    recipients = named or _named_in(root, told)
     delayed = bool(_DELAYED.search(subject) or (_DELAYED.search(told) and not status.startswith("5")))
     kind = "delayed" if delayed else "soft" if status.startswith("4") else "hard"
     return Bounce(
@@ -228,6 +220,17 @@ def _from_words(root: Part, subject: str, text: str) -> Bounce:
         diagnostic=_explanation(told),
         recipients=tuple(recipients[:100]) if named else tuple(recipients[:1]),
     )
+
+
+def _named_in(root: Part, told: str) -> list[str]:
+    """Addresses in the words of a report, without the mail systems and who gets the report."""
+    own = {
+        address.address.lower()
+        for name in ("to", "from")
+        for address in fields.addresses(root.headers.get(name))
+    }
+    found = dict.fromkeys(_ADDRESS.findall(told))
+    return [one for one in found if one.lower() not in own and "postmaster" not in one]
 
 
 def _status_in(text: str) -> str:

@@ -117,12 +117,19 @@ def relation_of(address: str, parties: Parties) -> Relation:
     return Relation.STRANGER
 
 
+def may_join(candidate: Candidate) -> bool:
+    """A number in a subject can be guessed: with nothing else, only those join who are on the ticket already."""
+    if candidate.relation is Relation.COLLEAGUE:
+        return candidate.evidence is not Evidence.SUBJECT
+    return candidate.relation is not Relation.STRANGER
+
+
 def decide(candidates: Sequence[Candidate]) -> Decision:
     """The first ticket its sender may write on; else a new one that points to the first found; else a new one."""
     for candidate in candidates:
-        if candidate.relation is not Relation.STRANGER:
+        if may_join(candidate):
             return Decision(Outcome.JOIN, candidate.ticket, f"{candidate.evidence}_by_{candidate.relation}")
     if candidates:
         first = candidates[0]
-        return Decision(Outcome.FOLLOW_UP, first.ticket, f"{first.evidence}_by_stranger")
+        return Decision(Outcome.FOLLOW_UP, first.ticket, f"{first.evidence}_by_{first.relation}")
     return Decision(Outcome.OPEN, None, "no_thread")

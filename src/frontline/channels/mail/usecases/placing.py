@@ -17,6 +17,7 @@ from frontline.channels.mail.logic.threading import (
     Relation,
     decide,
     marks,
+    may_join,
     relation_of,
 )
 from frontline.channels.mail.queries import Found
@@ -31,7 +32,8 @@ from frontline.tickets.usecases import delivery, joining, opening, talking
 MOST_FILES = 100
 #: states in which nobody looks any more; a person's word then opens a ticket that points back
 OVER = frozenset({"closed", "cancelled", "spam"})
-#: machines that answer or report: without a ticket of ours they have nothing to say to anybody
+#: machines that answer or report: without a ticket of ours they have nothing to say to anybody. Lists and bulk mail
+#: may carry a person's words, so they open one
 ANSWERING = frozenset({"report", "null_return_path", "mail_system", "autoreply_header", "away_subject"})
 
 
@@ -56,7 +58,7 @@ def by_thread(mail: ParsedMail, *, sender: str, mailbox: Mailbox | None, now: da
     ]
     decision = decide(candidates)
     if decision.outcome is Outcome.JOIN:
-        at = next(i for i, c in enumerate(candidates) if c.relation is not Relation.STRANGER)
+        at = next(i for i, c in enumerate(candidates) if may_join(c))
         ticket, relation = found[at], candidates[at].relation
         from_user = relation in {Relation.PARTICIPANT, Relation.COLLEAGUE}
         if mail.auto or not from_user or ticket.state not in OVER:
@@ -64,7 +66,8 @@ def by_thread(mail: ParsedMail, *, sender: str, mailbox: Mailbox | None, now: da
                 mail, ticket, relation, sender=sender, person=person, reason=decision.reason, now=now
             )
         return _open(mail, sender=sender, person=person, after=ticket, reason="ticket_is_over", now=now)
-    if mail.auto and (mail.auto_reason in ANSWERING or mail.in_reply_to or mail.references):
+    answers = mail.in_reply_to or mail.references
+    if mail.auto_reason in ANSWERING or (mail.auto_reason == "auto_submitted" and answers):
         return Placed("ignored", f"automatic:{mail.auto_reason}")
     after = found[0] if found else None
     return _open(mail, sender=sender, person=person, after=after, reason=decision.reason, now=now)

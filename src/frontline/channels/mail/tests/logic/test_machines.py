@@ -50,6 +50,13 @@ def test_mail_from_our_own_address_and_from_mail_systems_is_automatic():
     assert reason("From: MAILER-DAEMON@x.example (Mail Delivery)") == "mail_system"
 
 
+def test_a_desk_whose_address_is_a_list_still_hears_people():
+    through = ("List-Id: <desk.x.example>", "List-Post: <mailto:desk@x.example>", "Precedence: list")
+
+    assert reason("From: jo@x.example", *through, own={"desk@x.example"}) == ""
+    assert reason("From: jo@x.example", *through, own={"other@x.example"}) == "precedence"
+
+
 def test_our_own_machine_mail_is_recognised_by_everything_it_carries():
     for name, value in MACHINE_HEADERS.items():
         assert reason("From: jo@x.example", f"{name}: {value}")

@@ -152,6 +152,10 @@ def candidate(evidence, ticket, relation):
             Decision(Outcome.FOLLOW_UP, "T-1", "subject_by_stranger"),
         ),
         (
+            [candidate(Evidence.SUBJECT, "T-1", Relation.COLLEAGUE)],
+            Decision(Outcome.FOLLOW_UP, "T-1", "subject_by_colleague"),
+        ),
+        (
             [
                 candidate(Evidence.REFERENCES, "T-2", Relation.COLLEAGUE),
                 candidate(Evidence.SUBJECT, "T-1", Relation.PARTICIPANT),

@@ -164,10 +164,17 @@ def test_a_confidential_ticket_is_joined_by_its_own_people_only(take, letter, wo
     assert Link.objects.count() == 0
 
 
-def test_a_colleague_joins_and_an_agent_leaves_a_note(take, letter, ticket_of, world):
+def test_a_colleague_with_the_number_only_gets_a_ticket_that_points_back(take, letter):
     first = take(letter())
+    second = take(letter("Me too", sender="anna@acme.example", subject=f"[{first.ticket}] VPN drops"))
+    assert (second.outcome, second.reason) == ("opened", "subject_by_colleague")
+    assert Link.objects.get().other.ref == first.ticket
+
+
+def test_a_colleague_joins_and_an_agent_leaves_a_note(take, letter, ticket_of, world):
+    first = take(letter(message_id="<first@x.example>"))
     mark = f"[{first.ticket}] VPN drops"
-    take(letter("Me too", sender="anna@acme.example", subject=mark))
+    take(letter("Me too", sender="anna@acme.example", in_reply_to="<first@x.example>"))
     take(letter("It is the router", sender="ben@acme.example", subject=mark))
     said = (
         Message.objects.filter(ticket=ticket_of(first))
@@ -267,6 +274,27 @@ def test_an_answering_machine_without_a_ticket_is_kept_and_ignored(take, letter)
     taken = take(letter("I am away until Monday", subject="Automatic reply: hello"))
     assert (taken.outcome, Ticket.objects.count()) == ("ignored", 0)
     assert Inbox.objects.get().file is not None
+
+
+@pytest.mark.parametrize(
+    ("headers", "outcome"),
+    [
+        ({"list_id": "<users.acme.example>", "references": "<x@elsewhere.example>"}, "opened"),
+        ({"precedence": "bulk", "in_reply_to": "<x@elsewhere.example>"}, "opened"),
+        ({"auto_submitted": "auto-replied", "in_reply_to": "<x@elsewhere.example>"}, "ignored"),
+    ],
+)
+def test_words_that_came_through_a_list_are_not_lost(take, letter, headers, outcome):
+    assert take(letter("Please help", **headers)).outcome == outcome
+
+
+def test_a_word_after_the_window_opens_a_new_ticket_even_before_the_watch_has_closed_the_old(
+    take, letter, world
+):
+    first = take(letter())
+    _solved(first, world)
+    second = take(letter("Again", subject=f"[{first.ticket}]"), now=world.now + timedelta(days=15))
+    assert (second.outcome, second.reason) == ("opened", "ticket_is_over")
 
 
 def test_a_monitors_mail_opens_a_ticket_without_an_acknowledgement(take, letter, ticket_of, react):
