@@ -101,7 +101,7 @@ def test_repetitions_go_on_for_about_three_days():
     assert timedelta(days=2.5) < timedelta(seconds=sum(effects.RETRY_AFTER)) < timedelta(days=4)
 
 
-def test_jobs_of_a_dead_worker_are_tried_again_and_of_a_living_one_left_alone():
+def test_jobs_of_a_dead_worker_or_of_long_ago_are_tried_again_and_others_left_alone():
     real = clock.real_now()
     dead, alive = (
         rows("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s) RETURNING id", [beat])[0][0]
@@ -113,12 +113,20 @@ def test_jobs_of_a_dead_worker_are_tried_again_and_of_a_living_one_left_alone():
     )
     rows(statement, ["of the dead", 0, dead])
     rows(statement, ["of the living", 0, alive])
+    for lock, hours in (("begun just now", 0.9), ("begun long ago", 1.1)):
+        ((job,),) = rows(statement, [lock, 0, alive])
+        rows(
+            "INSERT INTO procrastinate_events (job_id, type, at) VALUES (%s, 'started', %s) RETURNING 1",
+            [job, real - timedelta(hours=hours)],
+        )
     rows(statement, ["of nobody", 2, None])
     rows(statement, ["takes everybody with it", len(effects.RETRY_AFTER), dead])
-    assert sweep.rescue_orphans(NOW) == 3
+    assert sweep.rescue_orphans(NOW) == 4
     assert rows("SELECT lock, status::text, attempts, worker_id FROM procrastinate_jobs ORDER BY id") == [
         ("of the dead", "todo", 1, None),
         ("of the living", "doing", 0, alive),
+        ("begun just now", "doing", 0, alive),
+        ("begun long ago", "todo", 1, None),
         ("of nobody", "todo", 3, None),
         ("takes everybody with it", "failed", len(effects.RETRY_AFTER) + 1, None),
     ]
