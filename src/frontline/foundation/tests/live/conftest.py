@@ -35,14 +35,14 @@ def server(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[str
         yield address
     finally:
         process.terminate()
-        assert process.wait(10) == 0, "the server must end cleanly while streams are open"
+        assert process.wait(60) == 0, "the server must end cleanly while streams are open"
 
 
 def _wait(url: str) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         try:
-            if httpx.get(url, timeout=1).status_code == 200:
+            if httpx.get(url, timeout=5).status_code == 200:
                 return
         except httpx.TransportError:
             time.sleep(0.1)

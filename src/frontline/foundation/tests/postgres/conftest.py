@@ -48,7 +48,7 @@ def kill():
     return kill_and_wait
 
 
-def wait_until(holds, limit=10.0):
+def wait_until(holds, limit=60.0):
     deadline = time.monotonic() + limit
     while not holds():
         assert time.monotonic() < deadline, "did not happen in time"

@@ -66,7 +66,7 @@ class Desk:
     def pid_of(self, name):
         return {child["name"]: child["pid"] for child in self.recorded()["children"]}.get(name)
 
-    def wait_for(self, holds, limit=15.0):
+    def wait_for(self, holds, limit=90.0):
         deadline = time.monotonic() + limit
         while not holds():
             assert time.monotonic() < deadline, f"did not happen in time; the supervisor said:\n{self.said()}"
@@ -87,7 +87,7 @@ class Desk:
 
     def stop(self, process, number=signal.SIGTERM):
         process.send_signal(number)
-        return process.wait(timeout=20)
+        return process.wait(timeout=90)
 
     def end(self):
         for process in self._started:

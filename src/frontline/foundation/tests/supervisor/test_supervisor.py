@@ -36,7 +36,7 @@ def test_a_second_start_on_the_same_data_is_refused_and_harms_nothing(desk):
     first = desk.ready("idle")
     desk.log.rename(desk.log.with_suffix(".first"))
     second = desk.up("idle")
-    assert second.wait(timeout=10) == 2
+    assert second.wait(timeout=60) == 2
     assert desk.said() == (
         f"frontline: Frontline already runs on the data in {desk.data}: process {first.pid}, {desk.address}. "
         f"Use it, stop it with `kill {first.pid}`, or choose another folder with --data.\n"
@@ -58,7 +58,7 @@ def test_a_crashed_child_is_started_again_and_said(desk):
 
 def test_it_gives_up_loudly_when_a_child_dies_at_once_again_and_again(desk):
     process = desk.up("end 3")
-    assert process.wait(timeout=20) == 1
+    assert process.wait(timeout=90) == 1
     assert "frontline: end 3 ended 3 times right after its start (last: exit code 3)" in desk.said()
     assert desk.cluster.status().state == "stopped"
     assert not (desk.data / "supervisor.json").exists()
@@ -66,7 +66,7 @@ def test_it_gives_up_loudly_when_a_child_dies_at_once_again_and_again(desk):
 
 def test_a_failed_preparation_starts_nothing(desk):
     process = desk.up("idle", preparations=["end 0", "end 5", "end 0"])
-    assert process.wait(timeout=20) == 2
+    assert process.wait(timeout=90) == 2
     assert "frontline: `end 5` failed (exit code 5)" in desk.said()
     assert "end 0 done" in desk.said()
     assert "web started" not in desk.said()
@@ -85,7 +85,7 @@ def test_a_taken_port_is_named_before_anything_starts(desk):
         other.bind(("127.0.0.1", desk.port))
         other.listen()
         process = desk.up("idle")
-        assert process.wait(timeout=10) == 2
+        assert process.wait(timeout=60) == 2
     assert desk.said().startswith(f"frontline: Port {desk.port} on 127.0.0.1 cannot be used: ")
     assert "database ready" not in desk.said()
 
