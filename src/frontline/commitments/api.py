@@ -1,12 +1,12 @@
 """The API of calendars and agreements: `/calendars`, `/agreements`."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema, Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from frontline.commitments import access
 from frontline.commitments.queries import setup
@@ -16,16 +16,18 @@ from frontline.foundation.http.api import (
     PROBLEMS,
     ApiRouter,
     In,
+    Instant,
     Limit,
+    LocalDate,
     Page,
     Text,
+    YesNo,
     etag,
     read_cursor,
     require_version,
     write_cursor,
 )
 from frontline.foundation.http.requests import actor_of, now_of
-from frontline.kernel.errors import Invalid
 
 router = ApiRouter(tags=["commitments"])
 CALENDAR = "/calendars/{uuid:calendar_id}"
@@ -39,17 +41,17 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Measure = Literal["respond", "acknowledge", "next_update", "restore", "resolve", "fulfil"]
 Priority = Literal["", "P1", "P2", "P3", "P4", "P5"]
 Kind = Literal["sla", "ola", "contract"]
-Criticality = Annotated[int, Field(ge=1, le=4)]
+Criticality = Annotated[int, Field(ge=1, le=4, strict=True)]
 Cursor = Annotated[Text, Field(max_length=200)] | None
 
 
 class OneDay(In):
     """An hour of one day that is open or closed whatever else says; the last match wins."""
 
-    date: date
+    date: LocalDate
     from_: Clock = Field(alias="from")
     to: Clock
-    open: bool
+    open: YesNo
 
 
 class Rules(In):
@@ -57,7 +59,7 @@ class Rules(In):
 
     tz: Annotated[Text, Field(min_length=1, max_length=64, examples=["Europe/Berlin"])]
     weekly: dict[Weekday, Day]
-    holidays: Annotated[list[date], Field(max_length=2000)] = []
+    holidays: Annotated[list[LocalDate], Field(max_length=2000)] = []
     exceptions: Annotated[list[OneDay], Field(max_length=2000)] = []
 
     def document(self) -> dict[str, Any]:
@@ -100,13 +102,13 @@ class CalendarIn(In):
 
 class CalendarPatch(In):
     name: Name | None = None
-    active: bool | None = None
+    active: YesNo | None = None
 
 
 class VersionIn(In):
     """New hours; without `effective_from` they hold from now on."""
 
-    effective_from: AwareDatetime | None = None
+    effective_from: Instant | None = None
     rules: Rules
 
 
@@ -125,9 +127,9 @@ class TargetIn(In):
 
     measure: Measure
     priority: Priority = ""
-    seconds: Annotated[int, Field(ge=0, le=agreeing.LONGEST)]
+    seconds: Annotated[int, Field(ge=0, le=agreeing.LONGEST, strict=True)]
     calendar: Annotated[Text, Field(max_length=100)] = ""
-    warn_percent: Annotated[int, Field(ge=1, le=100)] = 75
+    warn_percent: Annotated[int, Field(ge=1, le=100, strict=True)] = 75
 
     def spec(self) -> agreeing.TargetSpec:
         return agreeing.TargetSpec(
@@ -174,8 +176,8 @@ class AgreementIn(In):
     team: UUID | None = None
     service: UUID | None = None
     criticality: Criticality | None = None
-    valid_from: AwareDatetime | None = None
-    valid_until: AwareDatetime | None = None
+    valid_from: Instant | None = None
+    valid_until: Instant | None = None
     targets: Targets = []
 
 
@@ -183,8 +185,8 @@ class AgreementPatch(In):
     """`targets` is the whole set from now on."""
 
     name: Name | None = None
-    active: bool | None = None
-    valid_until: AwareDatetime | None = None
+    active: YesNo | None = None
+    valid_until: Instant | None = None
     targets: Targets | None = None
 
 
@@ -317,13 +319,8 @@ def change_agreement(
 
 
 def _after(cursor: str | None) -> int:
-    place = read_cursor(cursor, 1)
-    if place is None:
-        return 0
-    last = place[0]
-    if not isinstance(last, int) or isinstance(last, bool) or not 0 <= last < 2**63:
-        raise Invalid("This cursor belongs to another list; use next_cursor as it came.", field="cursor")
-    return last
+    place = read_cursor(cursor, int)
+    return 0 if place is None else place[0]
 
 
 def _calendar(row: setup.CalendarRow) -> CalendarOut:

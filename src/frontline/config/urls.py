@@ -8,6 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from frontline.config.api import api
 from frontline.foundation import manifest
@@ -26,8 +27,9 @@ def _pages() -> list[URLPattern]:
     ]
 
 
+@csrf_exempt
 def nothing_here(request: HttpRequest, **_: Any) -> HttpResponse:
-    """A path nobody answers: a problem document on the API side, a page elsewhere."""
+    """An address of programs that nobody answers: a problem document, whatever the method."""
     return desk_problem(NothingThere(path=request.path))
 
 
@@ -37,7 +39,8 @@ urlpatterns: list[Any] = [
     path("metrics", health.metrics, name="metrics"),
     path("api/v1/", api.urls),  # before the pages: patterns are tried one by one
     *_pages(),
-    re_path(r"^(?:api|intake|v1|v2)/.*$", nothing_here),
+    # the public status page comes with notices; until then its address is one of these
+    re_path(r"^(?:(?:api|intake|v1|v2)/.*|status|status\.json)$", nothing_here),
 ]
 
 

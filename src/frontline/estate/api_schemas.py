@@ -5,26 +5,26 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from frontline.estate.queries.items import ItemDetail
 from frontline.estate.queries.links import Named, NeedRow
 from frontline.estate.queries.reasons import ReasonDetail
 from frontline.estate.queries.services import ServiceDetail
-from frontline.foundation.http.api import In, Limit, Page, Text
+from frontline.foundation.http.api import In, Instant, Limit, Page, Text, YesNo
 
 Line = Annotated[Text, Field(max_length=200)]
 Needed = Annotated[Text, Field(min_length=1, max_length=200)]
 Short = Annotated[Text, Field(max_length=64)]
 Words = Annotated[Text, Field(max_length=1000)]
 Cursor = Annotated[Text, Field(max_length=400)]
-Grade = Annotated[int, Field(ge=1, le=3)]
-Criticality = Annotated[int, Field(ge=1, le=4)]
+Grade = Annotated[int, Field(ge=1, le=3, strict=True)]
+Criticality = Annotated[int, Field(ge=1, le=4, strict=True)]
 Status = Literal["ordered", "in_stock", "in_use", "repair", "retired"]
 ReasonKind = Literal["incident", "request", "question"]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63, strict=True)]
 Value = (
-    Annotated[Text, Field(max_length=1000)] | Annotated[bool, Field(strict=True)] | Whole
+    Annotated[Text, Field(max_length=1000)] | YesNo | Whole
     | Annotated[float, Field(gt=-1e15, lt=1e15)]
 )  # fmt: skip
 Attributes = Annotated[dict[Annotated[Text, Field(max_length=100)], Value], Field(max_length=100)]
@@ -113,7 +113,7 @@ class ServicePatch(In):
     team: UUID | None = None
     skill: UUID | None = None
     organisation: UUID | None = None
-    active: bool | None = None
+    active: YesNo | None = None
 
 
 class ServiceFilter(Schema):
@@ -259,9 +259,9 @@ class ReasonIn(In):
     skill: UUID | None = None
     impact: Grade = 3
     urgency: Grade = 3
-    sensitive: bool = False
+    sensitive: YesNo = False
     keywords: Words = ""
-    valid_from: AwareDatetime | None = None
+    valid_from: Instant | None = None
 
 
 class ReasonPatch(In):
@@ -275,14 +275,14 @@ class ReasonPatch(In):
     skill: UUID | None = None
     impact: Grade | None = None
     urgency: Grade | None = None
-    sensitive: bool | None = None
+    sensitive: YesNo | None = None
     keywords: Words | None = None
     active: Literal[False] | None = None
-    valid_from: AwareDatetime | None = None
+    valid_from: Instant | None = None
 
 
 class ReasonFilter(Schema):
     q: Annotated[Text, Field(max_length=100)] = ""
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     cursor: Cursor | None = None
     limit: Limit = 50

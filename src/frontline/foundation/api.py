@@ -22,7 +22,6 @@ from frontline.foundation.http.api import (
 from frontline.foundation.http.requests import actor_of
 from frontline.foundation.live import callers, events, rights
 from frontline.kernel.actors import Actor
-from frontline.kernel.errors import Invalid
 
 router = ApiRouter(tags=["facts"])
 
@@ -96,12 +95,8 @@ def _place(cursor: str | None) -> Position:
     """A cursor of ours, or the id of a fact."""
     if cursor is not None and (position := events.read_id(cursor)) is not None:
         return position
-    values = read_cursor(cursor, 2)
-    if values is None:
-        return START
-    if not all(isinstance(v, int) and 0 <= v < 2**63 for v in values):
-        raise Invalid("This cursor is not one of ours; use next_cursor as it came.", field="cursor")
-    return (values[0], values[1])
+    values = read_cursor(cursor, int, int)
+    return START if values is None else (values[0], values[1])
 
 
 def _read(actor: Actor, after: Position, kind: str, wanted: rights.Wanted) -> list[Heard]:

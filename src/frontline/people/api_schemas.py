@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, WithJsonSchema
 
-from frontline.foundation.http.api import In, Limit, Page, Text
+from frontline.foundation.http.api import In, Limit, Page, Text, YesNo
 from frontline.people.queries.directory import Named, OrganisationRow, PersonDetail, PlaceRow, SkillRow
 from frontline.people.queries.rota import ShiftRow
 from frontline.people.queries.team_rows import TeamRow
@@ -87,7 +87,7 @@ class PersonIn(In):
     language: Annotated[Text, Field(max_length=10)] = "en"
     timezone: Short = ""
     employee_number: Short = ""
-    vip: bool = False
+    vip: YesNo = False
 
 
 class PersonPatch(In):
@@ -104,8 +104,8 @@ class PersonPatch(In):
     language: Annotated[Text, Field(max_length=10)] | None = None
     timezone: Short | None = None
     employee_number: Short | None = None
-    vip: bool | None = None
-    active: bool | None = None
+    vip: YesNo | None = None
+    active: YesNo | None = None
 
 
 class PeopleFilter(Schema):
@@ -153,7 +153,7 @@ class OrganisationPatch(In):
     name: Line | None = None
     kind: Kind | None = None
     domains: Annotated[list[Annotated[Text, Field(max_length=253)]], Field(max_length=100)] | None = None
-    active: bool | None = None
+    active: YesNo | None = None
 
 
 class OrganisationFilter(Schema):

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from frontline.foundation.http.api import In, Page, Text
+from frontline.foundation.http.api import In, Instant, Page, Text, YesNo
 from frontline.tickets.logic.states import BLOCKERS, SOLVE_CODES
 
-Grade = Annotated[int, Field(ge=1, le=3)]
+Grade = Annotated[int, Field(ge=1, le=3, strict=True)]
 Kind = Literal["incident", "request", "question"]
 Channel = Literal["portal", "mail", "phone", "chat", "api", "walk_up"]
 Blocker = Annotated[Text, Field(max_length=12, description="one of " + ", ".join(BLOCKERS))]
@@ -64,7 +64,7 @@ class TicketIn(In):
     impact: Grade | None = None
     urgency: Grade | None = None
     channel: Channel = "api"
-    confidential: bool = False
+    confidential: YesNo = False
     tags: list[Annotated[Text, Field(min_length=1, max_length=64)]] = Field(
         default_factory=list, max_length=50
     )
@@ -88,7 +88,7 @@ class TicketPatch(In):
     owner: UUID | None = None
     state: Literal["open", "waiting", "closed", "cancelled", "spam"] | None = None
     waiting_for: Literal["requester", "supplier", "approver", "change"] | None = None
-    confidential: bool | None = None
+    confidential: YesNo | None = None
 
 
 class TicketOut(Schema):
@@ -137,8 +137,8 @@ class MessageIn(In):
     audience: Literal["public", "internal", "supplier"] = "public"
     nothing_new_because: Annotated[Text, Field(max_length=2000)] = ""
     comes_next: Annotated[Text, Field(max_length=2000)] = ""
-    promise_at: AwareDatetime | None = None
-    wait_for_user: bool = False
+    promise_at: Instant | None = None
+    wait_for_user: YesNo = False
 
 
 class MessageOut(Schema):
@@ -218,7 +218,7 @@ class LinkOut(Schema):
 
 
 class PromiseIn(In):
-    due_at: AwareDatetime
+    due_at: Instant
 
 
 class PromiseOut(Schema):
@@ -295,8 +295,8 @@ class ContactIn(In):
     service: Annotated[Text, Field(max_length=200)] | None = None
     ci: Annotated[Text, Field(max_length=200)] | None = None
     caller_check: Annotated[Text, Field(max_length=32)] = ""
-    caller_checked: bool = False
-    promise_at: AwareDatetime | None = None
+    caller_checked: YesNo = False
+    promise_at: Instant | None = None
 
 
 class ContactOut(Schema):

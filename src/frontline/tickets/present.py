@@ -7,7 +7,7 @@ from uuid import UUID
 from frontline.commitments.queries import ClockRow
 from frontline.estate import queries as estate
 from frontline.foundation.facts.dispatch import Heard
-from frontline.foundation.facts.timeline import pseudonym
+from frontline.foundation.facts.timeline import pseudonym, shown_data
 from frontline.kernel.actors import Actor
 from frontline.people import queries as people
 from frontline.tickets import queries, sums
@@ -191,7 +191,7 @@ def timeline_entry(entry: Heard, actor: Actor) -> dict[str, Any]:
         "kind": entry.kind,
         "at": entry.at,
         "actor": pseudonym(entry, actor),
-        "data": entry.data,
+        "data": shown_data(entry),
     }
 
 

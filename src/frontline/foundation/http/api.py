@@ -7,8 +7,10 @@ OpenAPI document come from the same declarations.
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar, cast
 
@@ -22,13 +24,13 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from frontline.foundation import access
 from frontline.foundation.http.invalid import detail_of
 from frontline.foundation.http.problems import clash_problem, desk_problem, problem_response
-from frontline.foundation.http.refusals import BadJson, NeedsCsrf, SignInFirst, SomeInvalid, TooLarge
+from frontline.foundation.http.refusals import BadJson, NeedsCsrf, NotJson, SignInFirst, SomeInvalid, TooLarge
 from frontline.foundation.http.requests import actor_of
 from frontline.kernel.actors import Actor, ActorKind
 from frontline.kernel.errors import DeskError, Invalid, NotFound, StaleVersion, VersionRequired
@@ -38,15 +40,50 @@ F = TypeVar("F", bound=Callable[..., Any])
 MOST = 200
 
 
-def _no_nul(value: str) -> str:
+def _storable(value: str) -> str:
     if "\0" in value:
         raise PydanticCustomError("nul", "Text cannot contain NUL characters; remove them.")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise PydanticCustomError(
+            "surrogate", "Text cannot contain halves of surrogate pairs; remove them."
+        ) from error
     return value
 
 
-Text = Annotated[str, AfterValidator(_no_nul)]
+#: RFC 3339; pydantic itself would also take numbers, and texts of digits, as seconds since 1970
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+#: no desk promises, agrees or opens outside of these years, and every zone can show them
+_YEARS = range(1970, 2200)
+
+
+def _written_instant(value: Any) -> Any:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise PydanticCustomError("datetime_type", "Write an instant with its zone as RFC 3339 text.")
+    return value
+
+
+def _within_years(value: datetime) -> datetime:
+    if value.year not in _YEARS:
+        words = "The year must lie between {first} and {last}."
+        raise PydanticCustomError("year", words, {"first": _YEARS[0], "last": _YEARS[-1]})
+    return value
+
+
+def _written_day(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise PydanticCustomError("date_type", "Write a day as text, such as 2026-03-02.")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_storable)]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Limit = Annotated[int, Field(ge=1, le=MOST)]
+#: types of bodies, which take no text for a number, no number for an instant and neither for yes or no
+YesNo = Annotated[bool, Strict()]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_instant), AfterValidator(_within_years)]
+LocalDate = Annotated[date, BeforeValidator(_written_day)]
 
 
 class In(Schema):
@@ -76,6 +113,9 @@ class StrictJson(Parser):
     """JSON bodies only, without NUL characters, NaN or infinities."""
 
     def parse_body(self, request: HttpRequest) -> Any:
+        sent = request.content_type
+        if sent and sent != "application/json" and not sent.endswith("+json"):
+            raise NotJson(kind=sent[:100])
         try:
             return json.loads(request.body, parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
@@ -178,7 +218,7 @@ def operations() -> list[Operation]:
 
 
 #: documented answers of every operation beside its own
-PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 422, 428, 429), Problem)
+PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429), Problem)
 
 
 class Api(NinjaAPI):
@@ -267,16 +307,36 @@ def write_cursor(*values: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
-def read_cursor(cursor: str | None, length: int) -> list[Any] | None:
-    """The values of `write_cursor`, or None without a cursor; a bad cursor is refused."""
+def read_cursor(cursor: str | None, *kinds: type) -> list[Any] | None:
+    """The values of `write_cursor`, each of its kind (int, str, datetime), or None without a cursor.
+
+    A cursor that is none of ours, or belongs to another list, is refused.
+    """
     if cursor is None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, RecursionError, binascii.Error) as error:
         raise Invalid(
             "This cursor is not one of ours; use next_cursor as it came.", field="cursor"
         ) from error
-    if not isinstance(values, list) or len(values) != length:
-        raise Invalid("This cursor belongs to another list; use next_cursor as it came.", field="cursor")
-    return values
+    try:
+        return [_place(kind, value) for kind, value in zip(kinds, values, strict=True)]
+    except (ValueError, TypeError) as error:
+        raise Invalid(
+            "This cursor belongs to another list; use next_cursor as it came.", field="cursor"
+        ) from error
+
+
+def _place(kind: type, value: Any) -> Any:
+    """The value of a cursor, when it is of this kind; raises ValueError or TypeError."""
+    if kind is datetime:
+        at = datetime.fromisoformat(value)
+        if at.tzinfo is None:
+            raise ValueError("no zone")
+        return at
+    if kind is int and type(value) is int and 0 <= value < 2**63:
+        return value
+    if kind is str and isinstance(value, str):
+        return _storable(value)
+    raise TypeError(f"{value!r} is no {kind}")

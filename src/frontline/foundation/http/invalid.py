@@ -24,6 +24,8 @@ WORDS = {
     "extra_forbidden": _("There is no such field; leave it out."),
     "none_required": _("This must be null."),
     "nul": _("Text cannot contain NUL characters; remove them."),
+    "surrogate": _("Text cannot contain halves of surrogate pairs; remove them."),
+    "year": _("The year must lie between {first} and {last}."),
     "string_type": _TEXT,
     "string_unicode": _("This is not valid UTF-8 text."),
     "string_too_short": _("This needs at least {min_length} characters."),

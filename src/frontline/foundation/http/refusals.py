@@ -29,6 +29,12 @@ class BadJson(DeskError):
     status = 400
 
 
+class NotJson(DeskError):
+    """Send the body as application/json, not {kind}."""
+
+    status = 415
+
+
 class NeedsCsrf(Forbidden):
     """Send the CSRF token with changes made from a browser session."""
 

@@ -81,7 +81,7 @@ def receivers() -> list[PartyRow]:
     return sorted((PartyRow(*row) for row in _receivers()), key=lambda r: (r.kind != "team", r.name.lower()))
 
 
-def party_by_name(text: str) -> int:
+def party_by_name(text: str, *, field: str = "to") -> int:
     """The id of a team's or supplier's party by public id or name; raises NoSuchParty. One query."""
     words = text.strip()
     try:
@@ -92,7 +92,7 @@ def party_by_name(text: str) -> int:
         )
     pk = Party.objects.filter(wanted).order_by("id").values_list("pk", flat=True).first()
     if pk is None:
-        raise NoSuchParty(field="to", text=text[:80])
+        raise NoSuchParty(field=field, text=text[:80])
     return pk
 
 

@@ -18,7 +18,7 @@ from frontline.kernel.errors import Invalid
 from frontline.people import queries as people
 from frontline.tickets import api_schemas as s
 from frontline.tickets import present, queries
-from frontline.tickets.api.naming import number_of, owner_of, person_of
+from frontline.tickets.api.naming import owner_of, person_of
 from frontline.tickets.api.routers import contacts as router
 from frontline.tickets.usecases import (
     calls,
@@ -31,10 +31,10 @@ def list_contacts(
 ) -> Any:
     """Contacts on tickets one may see, newest first; `person` narrows to one person's."""
     actor = actor_of(request)
-    person_id = owner_of(person, actor) if person else None
-    after = read_cursor(cursor, 1)
+    person_id = owner_of(person, actor, field="person") if person else None
+    after = read_cursor(cursor, int)
     rows = queries.contacts(
-        actor, person_id=person_id, before=None if after is None else number_of(after[0]), limit=limit + 1
+        actor, person_id=person_id, before=None if after is None else after[0], limit=limit + 1
     )
     return {
         "items": [present.contact(c) for c in rows[:limit]],
@@ -46,7 +46,7 @@ def list_contacts(
 def log_contact(request: HttpRequest, body: s.ContactIn) -> Status[Any]:
     """Log a call or another contact: it opens a ticket or joins the one named."""
     actor, now = actor_of(request), now_of(request)
-    person_id, email = person_of(body.person, actor)
+    person_id, email = person_of(body.person, actor, field="person")
     if person_id is None:
         found = people.requester_by_email(email)
         if found is None:

@@ -15,22 +15,26 @@ from frontline.foundation.http.api import (
 )
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.kernel.actors import Actor
-from frontline.people import queries as people
+from frontline.tickets import access, present, queries
 from frontline.tickets import api_schemas as s
-from frontline.tickets import present
 from frontline.tickets.api.naming import person_of
 from frontline.tickets.api.routers import tickets as router
 from frontline.tickets.usecases import editing, grading, opening
 
 
-@router.post("/tickets", permission="tickets.open", response={201: s.TicketFull, **PROBLEMS})
+@router.post(
+    "/tickets", permission="tickets.open", response={200: s.TicketFull, 201: s.TicketFull, **PROBLEMS}
+)
 def open_ticket(request: HttpRequest, body: s.TicketIn, response: HttpResponse) -> Status[Any]:
-    """Open a ticket: 201 with its ref, owner, holder, clocks and the time of the next word."""
+    """Open a ticket: 201 with its ref, owner, holder, clocks and the time of the next word.
+
+    One that came before with the same `external` is not opened twice: 200 with that ticket as it is now.
+    """
     actor, now = actor_of(request), now_of(request)
     if body.external is not None:
         known = opening.existing_from_source(source=body.external.source, external_id=body.external.id)
         if known is not None:
-            raise opening.AlreadyImported(ref=known.ref, field="external")
+            return _opened_before(known.ref, actor, response)
     asked = _asked(body, actor, now)
     opened = opening.open_ticket(asked=asked, actor=actor, now=now)
     response.headers["Location"] = f"/api/v1/tickets/{opened.ref}"
@@ -46,8 +50,18 @@ def open_ticket(request: HttpRequest, body: s.TicketIn, response: HttpResponse) 
     )
 
 
+def _opened_before(ref: str, actor: Actor, response: HttpResponse) -> Status[Any]:
+    try:
+        ticket = queries.ticket(ref, actor)
+    except access.NoSuchTicket as error:
+        raise opening.ExternalIdTaken(field="external") from error
+    response.headers["Location"] = f"/api/v1/tickets/{ref}"
+    response.headers["ETag"] = etag(ticket.version)
+    return Status(200, present.full(ticket, actor))
+
+
 def _asked(body: s.TicketIn, actor: Actor, now: datetime) -> opening.Asked:
-    requester_id, email = person_of(body.requester, actor)
+    requester_id, email = person_of(body.requester, actor, field="requester")
     return opening.Asked(
         subject=body.subject,
         text=body.description,
@@ -75,7 +89,7 @@ def _name_of_service(service_id: int | None) -> str | None:
 def change_ticket(request: HttpRequest, ref: s.Ref, body: s.TicketPatch, response: HttpResponse) -> Any:
     """Change grading, owner, state or confidentiality, all of it or nothing; needs If-Match."""
     actor, now = actor_of(request), now_of(request)
-    owner = None if body.owner is None else people.person_by_uid(body.owner, actor=actor).id
+    owner = None if body.owner is None else person_of(str(body.owner), actor, field="owner")[0]
     ticket = editing.edit_ticket(
         ref=ref,
         edit=editing.Edit(

@@ -18,7 +18,7 @@ from frontline.kernel.facts import Subject
 from frontline.people import queries as people
 from frontline.tickets import api_schemas as s
 from frontline.tickets import present, queries
-from frontline.tickets.api.naming import number_of, owner_of
+from frontline.tickets.api.naming import owner_of
 from frontline.tickets.api.routers import tickets as router
 
 
@@ -41,13 +41,13 @@ def list_tickets(  # noqa: PLR0917 - query parameters of the public contract
         view=view,
         q=q,
         state=tuple(filter(None, state.split(","))),
-        team_party=people.party_by_name(team) if team else None,
-        owner=owner_of(owner, actor) if owner else None,
-        holder=people.party_by_name(holder) if holder else None,
+        team_party=people.party_by_name(team, field="team") if team else None,
+        owner=owner_of(owner, actor, field="owner") if owner else None,
+        holder=people.party_by_name(holder, field="holder") if holder else None,
         sort=sort,
     )
-    length = 1 if q.strip() else len(queries.order_of(filters))
-    page = queries.tickets(actor, filters, after=read_cursor(cursor, length), limit=limit)
+    after = read_cursor(cursor, *queries.place_of(filters))
+    page = queries.tickets(actor, filters, after=after, limit=limit)
     return {
         "items": [present.row(row) for row in page.rows],
         "next_cursor": None if page.after is None else write_cursor(*page.after),
@@ -68,8 +68,8 @@ def list_messages(request: HttpRequest, ref: s.Ref, cursor: Text | None = None, 
     """The conversation, oldest first, without what you may not read."""
     actor = actor_of(request)
     found = queries.messages(actor, queries.ticket(ref, actor))
-    after = read_cursor(cursor, 1)
-    rest = [m for m in found if after is None or m.seq > number_of(after[0])]
+    after = read_cursor(cursor, int)
+    rest = [m for m in found if after is None or m.seq > after[0]]
     return {
         "items": [present.message(m) for m in rest[:limit]],
         "next_cursor": write_cursor(rest[limit - 1].seq) if len(rest) > limit else None,
@@ -114,11 +114,11 @@ def ticket_timeline(request: HttpRequest, ref: s.Ref, cursor: Text | None = None
     """What happened, from the facts, oldest first."""
     actor = actor_of(request)
     ticket = queries.ticket(ref, actor)
-    after = read_cursor(cursor, 1)
+    after = read_cursor(cursor, int)
     entries = timeline.of_subject(
         Subject("ticket", ticket.id),
         actor=actor,
-        after=0 if after is None else number_of(after[0]),
+        after=0 if after is None else after[0],
         limit=limit + 1,
     )
     return {

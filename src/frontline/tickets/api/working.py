@@ -10,6 +10,7 @@ from frontline.foundation.http.api import (
     PROBLEMS,
 )
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.kernel.errors import Invalid
 from frontline.people import queries as people
 from frontline.tickets import api_schemas as s
 from frontline.tickets import present, queries
@@ -118,7 +119,11 @@ def split(request: HttpRequest, ref: s.Ref, body: s.SplitIn) -> Status[Any]:
 def link(request: HttpRequest, ref: s.Ref, body: s.LinkIn) -> Status[Any]:
     """Say how two tickets belong together."""
     actor, now = actor_of(request), now_of(request)
-    joining.link_tickets(ref=ref, other=body.to, kind=body.kind, actor=actor, now=now)
+    try:
+        joining.link_tickets(ref=ref, other=body.to, kind=body.kind, actor=actor, now=now)
+    except Invalid as error:  # the verb speaks of `other`, the body of `to`
+        error.field = "to" if error.field == "other" else error.field
+        raise
     other = queries.ticket(body.to, actor)
     return Status(
         201,

@@ -1,6 +1,6 @@
 """A clean handoff says why, what was tried and what is asked; a return says why not."""
 
-from frontline.kernel.errors import DeskError, Phrase, Word
+from frontline.kernel.errors import DeskError, Invalid, Phrase, Word
 from frontline.tickets.logic.states import BLOCKERS, LIVE
 
 #: shorter than this is not a sentence that helps the next person
@@ -57,12 +57,14 @@ def check_offer(*, state: str, offered: bool, why: str, tried: str, asked: str, 
         if len(text.strip()) < LEAST:
             raise too_thin(field)
     if blocker and blocker not in BLOCKERS:
-        raise DeskError("{blocker} is no blocker; use one of {known}.", blocker=blocker, known=BLOCKERS)
+        raise Invalid(
+            "{blocker} is no blocker; use one of {known}.", field="blocker", blocker=blocker, known=BLOCKERS
+        )
 
 
 def check_return(*, code: str, text: str) -> None:
     if code not in RETURN_CODES:
-        raise DeskError(
+        raise Invalid(
             "{code} is no reason to return; use one of {known}.",
             field="code",
             code=code,

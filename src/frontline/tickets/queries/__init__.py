@@ -27,7 +27,7 @@ from frontline.tickets.queries.lists import (
     Filters,
     ListPage,
     count_by_state,
-    order_of,
+    place_of,
     tickets,
     view_counts,
 )
@@ -68,7 +68,7 @@ __all__ = [
     "macros",
     "messages",
     "open_tickets_of",
-    "order_of",
+    "place_of",
     "promises",
     "recent_contacts",
     "returned_solutions",

@@ -26,6 +26,10 @@ class AcrossOrganisations(Invalid):
     """These tickets belong to different organisations, which are kept apart. Link nothing across."""
 
 
+class Circle(Invalid):
+    """{ref} stands above {other} already; a ticket cannot be its own parent."""
+
+
 class NotMerged(Invalid):
     """This ticket is not merged into another."""
 
@@ -40,7 +44,7 @@ def merge_ticket(*, ref: str, into: str, actor: Actor, now: datetime) -> Ticket:
     if ref == into:
         raise IntoItself(field="into")
     ticket, survivor = tickets[ref], tickets[into]
-    _check_pair(ticket, survivor)
+    _check_pair(ticket, survivor, field="into")
     if survivor.state == State.MERGED:
         raise Invalid("{ref} is itself merged into another ticket; name that one.", field="into", ref=into)
     check_move(ticket.state, State.MERGED)
@@ -135,7 +139,9 @@ def link_tickets(*, ref: str, other: str, kind: str, actor: Actor, now: datetime
     if ref == other:
         raise IntoItself(field="other")
     tickets = {r: access.ticket_to_work_on(r, actor) for r in sorted([ref, other])}
-    _check_pair(tickets[ref], tickets[other])
+    _check_pair(tickets[ref], tickets[other], field="other")
+    if kind == "parent" and _stands_above(tickets[ref], tickets[other]):
+        raise Circle(field="other", ref=ref, other=other)
     return link_rows(tickets[ref], tickets[other], kind, actor=actor, now=now)
 
 
@@ -151,12 +157,24 @@ def link_rows(ticket: Ticket, other: Ticket, kind: str, *, actor: Actor, now: da
     return link
 
 
-def _check_pair(one: Ticket, other: Ticket) -> None:
+def _stands_above(high: Ticket, low: Ticket) -> bool:
+    """Whether a chain of parents leads from `low` up to `high`."""
+    seen: set[int] = set()
+    step = {low.pk}
+    while step := step - seen:
+        if high.pk in step:
+            return True
+        seen |= step
+        step = set(Link.objects.filter(ticket__in=step, kind="parent").values_list("other_id", flat=True))
+    return False
+
+
+def _check_pair(one: Ticket, other: Ticket, *, field: str) -> None:
     if one.organisation_id != other.organisation_id:
-        raise AcrossOrganisations(field="other")
+        raise AcrossOrganisations(field=field)
     if one.confidential != other.confidential:
         raise Invalid(
-            "One of these is confidential. Make both confidential first, or keep them apart.", field="other"
+            "One of these is confidential. Make both confidential first, or keep them apart.", field=field
         )
 
 

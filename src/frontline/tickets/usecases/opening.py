@@ -31,8 +31,8 @@ TEXT_LIMIT = 200_000
 CHANNELS = ("portal", "mail", "phone", "chat", "api", "walk_up", "monitoring")
 
 
-class AlreadyImported(Invalid):
-    """A ticket with this external id exists: {ref}."""
+class ExternalIdTaken(Invalid):
+    """This source and id belong to a ticket that you may not see. Use another id."""
 
     status = 409
 

@@ -1,6 +1,6 @@
 """Promises of word: made by the desk, kept only by a human update that says something, broken by the clock."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from frontline.commitments import planning as commitments
 from frontline.commitments.logic import promises as rules
@@ -16,9 +16,16 @@ from frontline.tickets.logic.states import LIVE
 from frontline.tickets.models import Message, Promise, Ticket
 from frontline.tickets.usecases import custody, ordering
 
+#: further than this no word is promised, and no working time is worked out
+FURTHEST = timedelta(days=366)
+
 
 class PromiseInThePast(Invalid):
     """A promise must lie ahead: choose a time after now."""
+
+
+class PromiseTooFar(Invalid):
+    """Nobody keeps a promise for more than a year: choose an earlier time."""
 
 
 class NothingToPromise(Invalid):
@@ -41,6 +48,8 @@ def promise_update(*, ref: str, due_at: datetime, actor: Actor, now: datetime) -
 def make(ticket: Ticket, *, due_at: datetime, actor: Actor, now: datetime) -> Promise:
     if due_at <= now:
         raise PromiseInThePast(field="due_at")
+    if due_at > now + FURTHEST:
+        raise PromiseTooFar(field="due_at")
     if ticket.state not in LIVE:
         raise NothingToPromise(state=Word("ticket_state", ticket.state))
     for old in Promise.objects.filter(ticket=ticket, state="open", kind="next_update"):

@@ -118,6 +118,9 @@ def _check(ticket: Ticket, said: Said, author_kind: str, actor: Actor) -> None:
         rights.require(actor, "tickets.work")
     if author_kind == "desk" and ticket.state in ENDED - {State.CLOSED} and said.audience == "public":
         raise TicketIsOver(state=Word("ticket_state", ticket.state))
+    # nobody looks at it any more; mail, which cannot be refused, has found its place before it comes here
+    if author_kind == "user" and ticket.state in ENDED and not actor.is_system:
+        raise TicketIsOver(state=Word("ticket_state", ticket.state))
 
 
 def _write(ticket: Ticket, said: Said, author_kind: str, actor: Actor, now: datetime) -> Message:

@@ -139,8 +139,8 @@ def _asked(request: HttpRequest, counts: Mapping[str, int], *, supplier: bool) -
 
 def _list(request: HttpRequest, asked: Asked, actor: Actor, now: datetime) -> dict[str, Any]:
     filters = _filters(asked, actor)
-    length = 1 if asked.q else len(queries.order_of(filters))
-    page = queries.tickets(actor, filters, after=read_cursor(request.GET.get("cursor"), length), limit=PAGE)
+    after = read_cursor(request.GET.get("cursor"), *queries.place_of(filters))
+    page = queries.tickets(actor, filters, after=after, limit=PAGE)
     more = write_cursor(*page.after) if page.after is not None else ""
     return {
         "asked": asked,

@@ -183,6 +183,22 @@ def test_a_change_names_the_version_it_saw(client, sent, status):
         assert told(response)[1] == {428: "version_required", 412: "stale_version"}[status]
 
 
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/v2/enqueue", "/intake/generic/x", "/v1/metrics"])
+def test_an_address_still_to_come_is_not_found_whatever_the_method(agent, path, method):
+    """A browser's protection against forged forms has no say where no form is."""
+    strict = Client(enforce_csrf_checks=True, headers=agent.bearer)
+    assert told(getattr(strict, method)(path, "{}", content_type="application/json")) == (
+        404,
+        "not_found",
+        [],
+    )
+
+
+def test_a_body_that_is_no_json_is_told_where(client):
+    assert "line 1 column 2" in post(client, b"{").json()["detail"]
+
+
 @pytest.mark.parametrize(
     "path", ["/open", "/closed", "/errors/missing", "/nothing", "/api/v1/nothing", "/thi%00ng"]
 )

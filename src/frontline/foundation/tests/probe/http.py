@@ -91,7 +91,7 @@ def create(request: HttpRequest, body: ThingIn, response: HttpResponse) -> Any:
 
 @router.get("/things", permission="signed_in", response={200: ThingPage, **PROBLEMS})
 def list_things(request: HttpRequest, cursor: Text | None = None, limit: Limit = 2) -> Any:
-    after = read_cursor(cursor, 1)
+    after = read_cursor(cursor, int)
     start = 0 if after is None else after[0]
     return {"items": list(range(start, start + limit)), "next_cursor": write_cursor(start + limit)}
 

@@ -78,6 +78,12 @@ def test_users_ask_confidentially_for_themselves_and_readers_of_all_for_nobody_e
         ({"colour": "red"}, 422, "colour"),
         ({"external": {"source": "chat"}}, 422, "external.id"),
         ({"description": "a\0b"}, 422, "description"),
+        ({"description": "half a pair: \ud800"}, 422, "description"),
+        ({"impact": True}, 422, "impact"),
+        ({"impact": "1"}, 422, "impact"),
+        ({"confidential": 1}, 422, "confidential"),
+        ({"requester": "omar@"}, 422, "requester"),
+        ({"requester": "00000000-0000-0000-0000-000000000000"}, 422, "requester"),
     ],
 )
 def test_bad_input_names_the_field_and_opens_nothing(caller, change, status, field):
@@ -106,9 +112,21 @@ def test_a_ticket_of_another_organisation_does_not_exist_for_a_customer(caller):
 
 def test_the_same_external_record_is_not_opened_twice(caller):
     call = caller("Ben")
-    first = call("POST", "/tickets", BODY).json()["ref"]
-    again = call("POST", "/tickets", BODY)
-    assert (again.status_code, first in again.json()["detail"]) == (409, True)
+    first = call("POST", "/tickets", BODY)
+    again = call("POST", "/tickets", {**BODY, "subject": "Another telling of it"})
+    documents = [first.json(), again.json()]
+    for document in documents:
+        document["clocks"].sort(key=lambda c: c["measure"])
+    assert (first.status_code, again.status_code, Ticket.objects.count()) == (201, 200, 1)
+    assert documents[0] == documents[1]
+    assert (again.headers["ETag"], again.headers["Location"]) == ('"1"', first.headers["Location"])
+
+
+def test_an_external_id_of_a_foreign_ticket_is_taken_and_says_no_more(caller):
+    ref = caller("Ben")("POST", "/tickets", BODY).json()["ref"]
+    answer = caller("Vera")("POST", "/tickets", {"subject": "Guess", "external": BODY["external"]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "external_id_taken")
+    assert ref not in answer.text
 
 
 def test_pages_of_a_list_meet_without_gap(caller):
