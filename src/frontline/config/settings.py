@@ -98,6 +98,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "frontline.foundation.ui.templatetags.desk",
+                "frontline.foundation.ui.templatetags.parts",
             ],
         },
     }

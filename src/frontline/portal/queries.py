@@ -1,6 +1,6 @@
 """What the front door shows, read from the rooms below. Each says its price; rights are those of `tickets`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -76,10 +76,10 @@ SELECT t.id,
        (SELECT min(c.since) FROM tickets_custody c WHERE c.ticket_id = t.id AND c.lane = 0 AND c.seq > COALESCE(
            (SELECT max(d.seq) FROM tickets_custody d WHERE d.ticket_id = t.id AND d.lane = 0
             AND (d.holder_kind, d.holder_id) IS DISTINCT FROM (t.holder_kind, t.holder_id)), 0)),
-       COALESCE(m.name, o.name, ''),
+       COALESCE(m.name, o.name, ''), h.calendar_key,
        EXISTS (SELECT 1 FROM tickets_message g WHERE g.ticket_id = t.id AND g.channel = 'thanks'
                AND g.at >= t.solved_at)
-FROM tickets_ticket t LEFT JOIN people_party y ON y.id = t.offered_to_id
+FROM tickets_ticket t LEFT JOIN people_party h ON h.id = t.holder_id LEFT JOIN people_party y ON y.id = t.offered_to_id
 LEFT JOIN people_team m ON m.id = y.team_id LEFT JOIN people_organisation o ON o.id = y.organisation_id
 WHERE t.id = ANY(%s)
 """
@@ -94,7 +94,7 @@ def parcels(
     after: Sequence[Any] | None = None,
     limit: int = 25,
 ) -> ParcelPage:
-    """One's own tickets, or those one follows, newest first. At most six queries, however many rows."""
+    """One's own tickets, or those one follows, newest first. Two queries, and what was not asked for lately."""
     narrowed = (
         tickets.Filters(view="followed", state=tuple(states), sort="newest")
         if followed
@@ -113,19 +113,17 @@ def shelf(actor: Actor, *, now: datetime) -> tuple[list[Parcel], bool]:
 
 
 def as_parcels(rows: Sequence[tickets.TicketRow], *, actor: Actor, now: datetime) -> list[Parcel]:
-    """Rows that the actor may see, with what a parcel says besides. At most five queries."""
+    """Rows that the actor may see, with what a parcel says besides. One query, and what was not asked for lately."""
     if not rows:
         return []
     with prepared() as cursor:
         cursor.execute(HANDS, [[row.id for row in rows]])
         hands = {pk: rest for pk, *rest in cursor.fetchall()}
-    held = {row.holder_id for row in rows if row.state in LIVE and row.holder_id is not None}
-    opens = opening_times(held, now=now)
     stand_ins = people.stand_ins_for({row.owner_id for row in rows if row.state in LIVE}, now)
-    names = people.shown_names({s.person_id for s in stand_ins.values()})
+    names = people.public_names(s.person_id for s in stand_ins.values())
     made = []
     for row in rows:
-        since, asked, thanked = hands[row.id]
+        since, asked, hours, thanked = hands[row.id]
         stand_in = stand_ins.get(row.owner_id) if row.state in LIVE else None
         made.append(
             Parcel(
@@ -133,8 +131,10 @@ def as_parcels(rows: Sequence[tickets.TicketRow], *, actor: Actor, now: datetime
                 owner=row.owner_shown or row.owner_name,
                 since=since,
                 asked=asked,
-                opens_at=opens.get(row.holder_id or 0) if row.holder_kind != "requester" else None,
-                stand_in="" if stand_in is None else names.get(stand_in.person_id, ""),
+                opens_at=opening_time(hours, now=now)
+                if row.state in LIVE and row.holder_kind != "requester"
+                else None,
+                stand_in="" if stand_in is None else names[stand_in.person_id][1],
                 stand_in_until=None if stand_in is None else stand_in.until,
                 thanked=thanked,
                 own=row.requester_id == actor.person_id,
@@ -143,24 +143,17 @@ def as_parcels(rows: Sequence[tickets.TicketRow], *, actor: Actor, now: datetime
     return made
 
 
-def opening_times(party_ids: Iterable[int], *, now: datetime) -> dict[int, datetime]:
-    """When the doors of those who are closed now open again. One query, calendars come from memory."""
-    wanted = set(party_ids)
-    if not wanted:
-        return {}
-    found = {}
+def opening_time(calendar_key: str | None, *, now: datetime) -> datetime | None:
+    """When doors that are closed now open again; None while they are open, and round the clock. From memory."""
+    if not calendar_key:
+        return None
     at = int(now.timestamp())
-    for party, key in people.calendar_keys(wanted).items():
-        if not key:
-            continue
-        opens = commitments.calendar(key).next_open(at)
-        if opens is not None and opens > at:
-            found[party] = datetime.fromtimestamp(opens, UTC)
-    return found
+    opens = commitments.calendar(calendar_key).next_open(at)
+    return datetime.fromtimestamp(opens, UTC) if opens is not None and opens > at else None
 
 
 def parcel_of(row: tickets.TicketRow, *, actor: Actor, now: datetime) -> Parcel:
-    """One ticket, which the actor may see, as a parcel. At most five queries."""
+    """One ticket, which the actor may see, as a parcel. One query, and what was not asked for lately."""
     return as_parcels([row], actor=actor, now=now)[0]
 
 
@@ -192,10 +185,10 @@ class DeskNow:
 
 
 def desk_now(*, now: datetime) -> DeskNow:
-    """Who is at the desk now, and until when it is open. At most four queries, mostly two."""
+    """Who is at the desk now, and until when it is open. Mostly no query: all of it is kept for seconds."""
     desk = people.desk()
     names = [row.shown_name for row in people.on_duty(at=now, team_id=desk.team_id)]
-    key = people.calendar_keys({desk.party_id}).get(desk.party_id, "")
+    key = desk.calendar_key
     if not key:
         return DeskNow(names, None, None)
     calendar, at = commitments.calendar(key), int(now.timestamp())
@@ -228,18 +221,22 @@ class Known:
         return next((p for p in self.places if p.own), None)
 
 
+#: one row a place the reader may be at, their own first; one without a place for who has none
+KNOWN = """
+SELECT p.phone, l.id, l.uid, l.name, l.id IS NOT DISTINCT FROM p.place_id
+FROM people_person p LEFT JOIN people_place l ON l.id = p.place_id OR (l.active AND l.organisation_id = %(org)s)
+WHERE p.id = %(person)s ORDER BY l.id IS DISTINCT FROM p.place_id, lower(l.name), l.id LIMIT 100
+"""
+
+
 def known(actor: Actor) -> Known:
-    """Devices, place and telephone number of the reader. Three queries."""
-    person = people.person_row(person_id=actor.person_id or 0)
+    """Devices, place and telephone number of the reader. Two queries."""
+    person = actor.person_id or 0
     with prepared() as cursor:
-        cursor.execute(
-            "SELECT id, uid, name, id = %(own)s FROM people_place WHERE id = %(own)s OR (active AND organisation_id = "
-            "%(org)s) ORDER BY id <> COALESCE(%(own)s, 0), lower(name), id LIMIT 100",
-            {"own": person.place_id, "org": actor.organisation_id},
-        )
-        places = [Place(pk, uid, name, bool(own)) for pk, uid, name, own in cursor.fetchall()]
-    items = estate.items_of_person(actor, person_id=person.id)
-    return Known(items, places, person.phone)
+        cursor.execute(KNOWN, {"org": actor.organisation_id, "person": person})
+        rows = cursor.fetchall()
+    places = [Place(*place) for _phone, *place in rows if place[0] is not None]
+    return Known(estate.items_of_person(actor, person_id=person), places, rows[0][0] if rows else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +248,12 @@ class Answers:
 
 
 def answers(typed: str, *, actor: Actor, now: datetime) -> Answers:
-    """What fits, the best first; a service is left out when a reason about it fits. At most seven queries."""
+    """What fits, the best first; a service is left out when a reason about it fits. Four queries, mostly."""
     return Answers(same_as(typed, actor=actor, now=now), fitting(typed, actor=actor, now=now))
 
 
 def same_as(typed: str, *, actor: Actor, now: datetime) -> list[Parcel]:
-    """Own tickets on the shelf that look the same. At most six queries."""
+    """Own tickets on the shelf that look the same. Two queries, mostly."""
     own = tickets.tickets(
         actor,
         tickets.Filters(requester=actor.person_id or 0, state=ON_THE_SHELF, sort="newest"),

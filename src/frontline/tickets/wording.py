@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from frontline.commitments.queries import ClockRow, standing
 from frontline.foundation.ui import words
+from frontline.foundation.ui.times import when
 from frontline.tickets.desk import LastOffer as Offer
 from frontline.tickets.logic.queue import OFFER_WITHIN
 from frontline.tickets.queries import TicketRow
@@ -144,23 +143,6 @@ class Reason:
     signal: str = ""
     icon: str = ""
     late: bool = False
-
-
-def zone() -> ZoneInfo:
-    current = timezone.get_current_timezone()
-    return current if isinstance(current, ZoneInfo) else ZoneInfo("UTC")
-
-
-def when(at: datetime, *, now: datetime, relative: bool = False) -> SafeString:
-    """`<time>` in the reader's zone, hovering says it in full; the browser keeps "in 12 min" true."""
-    text = words.distance(at, now=now) if relative else words.moment(at, now=now, zone=zone())
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        words.moment_in_full(at, zone=zone()),
-        SafeString(" data-relative") if relative else "",
-        text,
-    )
 
 
 def reason(row: TicketRow, *, now: datetime, offer: Offer | None = None) -> Reason | None:
@@ -320,7 +302,7 @@ def clock(row: ClockRow, *, now: datetime, calendar_zone: str = "") -> ClockLine
     if row.due_at is None:
         return ClockLine(label, escape(_("never: these hours never open again")), icon="clock-stop")
     stands = standing(row, now=now)
-    due = _in_both_zones(row.due_at, now=now, there=calendar_zone)
+    due = when(row.due_at, now=now, contract_zone=calendar_zone)
     if stands.remaining_seconds < 0 or missed:
         text = format_html(_("overdue since {at}"), at=due)
         return ClockLine(label, text, icon="alarm", signal="act", rank=0)
@@ -333,19 +315,3 @@ def clock(row: ClockRow, *, now: datetime, calendar_zone: str = "") -> ClockLine
         note = format_html(_("clock waits until {at}"), at=when(stands.waits_until, now=now))
     signal = "soon" if stands.warned or row.due_at - now <= SOON else ""
     return ClockLine(label, format_html(_("by {at}"), at=due), note, signal, rank=1)
-
-
-def _in_both_zones(at: datetime, *, now: datetime, there: str) -> SafeString:
-    full = words.moment_in_full(at, zone=zone())
-    if there and there != zone().key:
-        other = ZoneInfo(there)
-        full += " · " + _("in %(place)s: %(time)s") % {
-            "place": words.place_of(other),
-            "time": words.moment_in_full(at, zone=other),
-        }
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        full,
-        words.moment(at, now=now, zone=zone()),
-    )

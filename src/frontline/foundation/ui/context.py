@@ -1,7 +1,7 @@
 """What every page's frame needs: the reader's theme, density and keys, where live news come from, and the time."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -55,7 +55,7 @@ KEY_LABELS = {
 @dataclass(frozen=True, slots=True)
 class KeyRow:
     action: str
-    label: Any
+    label: Any = field(compare=False)
     key: str
 
 
@@ -89,8 +89,8 @@ class Shell:
         return "" if self.theme == "auto" else self.theme
 
     @property
-    def key_rows(self) -> list[KeyRow]:
-        return [KeyRow(action, KEY_LABELS[action], self.keys[action]) for action in DEFAULT_KEYS]
+    def key_rows(self) -> tuple[KeyRow, ...]:
+        return tuple(KeyRow(action, KEY_LABELS[action], self.keys[action]) for action in DEFAULT_KEYS)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
 
 from frontline.foundation.ui.ribbon import ClockMark, Held, lay_out
+from frontline.foundation.ui.times import reader_zone
 
 NOW = datetime(2026, 1, 5, 9, 48, tzinfo=UTC)
 
@@ -153,11 +152,6 @@ def queue_rows() -> list[dict[str, Any]]:
     return [
         {**dict(zip(names, row, strict=True)), "due": NOW + timedelta(minutes=int(row[-1]))} for row in ROWS
     ]
-
-
-def reader_zone() -> ZoneInfo:
-    current = timezone.get_current_timezone()
-    return current if isinstance(current, ZoneInfo) else ZoneInfo("UTC")
 
 
 def ribbon() -> Any:

@@ -22,7 +22,13 @@ from frontline.people.queries.duty import (
     stand_in_for,
     stand_ins_for,
 )
-from frontline.people.queries.kept import forget_names, organisation_name, party_name, public_name
+from frontline.people.queries.kept import (
+    forget_names,
+    organisation_name,
+    party_name,
+    public_name,
+    public_names,
+)
 from frontline.people.queries.parties import (
     DeskMember,
     NoSuchParty,
@@ -105,6 +111,7 @@ __all__ = [
     "person_id_by_email",
     "person_row",
     "public_name",
+    "public_names",
     "quiet_until",
     "receivers",
     "requester",

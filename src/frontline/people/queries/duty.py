@@ -20,8 +20,8 @@ from frontline.foundation.prepared import prepared
 from frontline.foundation.transactions import in_transaction
 from frontline.kernel.errors import DeskError
 from frontline.people.logic.duty import HORIZON, Absence, DutyBook, DutyRow, StandIn, WeeklyShift
+from frontline.people.queries.kept import public_names
 from frontline.people.queries.party_ids import party_id
-from frontline.people.queries.people import people_by_ids
 
 KEPT_SECONDS = 2.0
 #: a book serves instants this near to the one it was read for
@@ -30,12 +30,13 @@ SERVES = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """The desk: its team, its lead (None while nobody was named), its party for custody."""
+    """The desk: its team, its lead (None while nobody was named), its party for custody, the key of its hours."""
 
     team_id: int
     lead_id: int | None
     party_id: int
     timezone: str
+    calendar_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ SELECT
 """
 
 DESK = """
-SELECT t.id, t.lead_id, y.id, t.timezone
+SELECT t.id, t.lead_id, y.id, t.timezone, COALESCE(y.calendar_key, '')
 FROM people_team t LEFT JOIN people_party y ON y.team_id = t.id WHERE t.is_desk AND t.active
 """
 
@@ -183,15 +184,10 @@ def duty_roster(at: datetime) -> list[DutyRow]:
 def on_duty(*, at: datetime, team_id: int | None = None) -> list[DutyPersonRow]:
     """People on duty (in one team), by the name they show, sorted by it. At most two queries."""
     rows = [r for r in duty_roster(at) if team_id is None or team_id in r.team_ids]
-    names = people_by_ids(r.person_id for r in rows)
+    names = public_names(r.person_id for r in rows)
     found = [
         DutyPersonRow(
-            r.person_id,
-            str(names[r.person_id].uid),
-            names[r.person_id].shown_name,
-            r.team_ids,
-            r.skill_ids,
-            r.until,
+            r.person_id, str(names[r.person_id][0]), names[r.person_id][1], r.team_ids, r.skill_ids, r.until
         )
         for r in rows
     ]
@@ -228,8 +224,8 @@ def desk() -> DeskRow:
         row = cursor.fetchone()
     if row is None:
         raise NoDesk
-    team_id, lead_id, known, zone = row
-    found = DeskRow(team_id, lead_id, known or party_id("team", team_id), zone)
+    team_id, lead_id, known, *rest = row
+    found = DeskRow(team_id, lead_id, known or party_id("team", team_id), *rest)
     if _may_keep():
         _Cache.desk = (found, time.monotonic())
     return found

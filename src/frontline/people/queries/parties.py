@@ -12,7 +12,6 @@ from frontline.foundation.questions import Listing, question
 from frontline.kernel.actors import Role
 from frontline.kernel.errors import Invalid
 from frontline.people.models import Membership, Party, Person, RoleGrant
-from frontline.people.queries.duty import desk
 from frontline.people.queries.people import person_row
 
 
@@ -140,7 +139,9 @@ def desk_members(*, now: datetime) -> list[DeskMember]:
 def deputy_lead(*, excluding: int, now: datetime) -> int | None:
     """Who answers when the lead is the one who leaves: the longest-standing other member of the desk."""
     found = (
-        Membership.objects.filter(Q(until=None) | Q(until__gt=now), team=desk().team_id, person__active=True)
+        Membership.objects.filter(
+            Q(until=None) | Q(until__gt=now), team__is_desk=True, team__active=True, person__active=True
+        )
         .exclude(person=excluding)
         .order_by("since", "id")
     )

@@ -2,30 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from frontline.foundation.ui import words
+from frontline.foundation.ui.times import when
 from frontline.portal.queries import DeskNow, Parcel
-
-
-def when(at: datetime, *, now: datetime) -> SafeString:
-    """A time in the reader's zone, in full on hover."""
-    current = timezone.get_current_timezone()
-    zone = current if isinstance(current, ZoneInfo) else ZoneInfo("UTC")
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        words.moment_in_full(at, zone=zone),
-        words.moment(at, now=now, zone=zone),
-    )
 
 
 @dataclass(frozen=True, slots=True)

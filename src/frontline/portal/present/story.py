@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from frontline.foundation.ui.times import when
 from frontline.portal.logic.story import Moment, Said
-from frontline.portal.present.parcels import asked_line, holder, next_line, owner_line, when
+from frontline.portal.present.parcels import asked_line, holder, next_line, owner_line
 from frontline.portal.queries import Parcel
 
 

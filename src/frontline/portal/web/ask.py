@@ -125,7 +125,7 @@ def _send(request: HttpRequest) -> HttpResponse:
         assert known is not None
         return redirect("portal-parcel", ref=known.ref)
     keeping.drop_draft(place=DRAFT, actor=actor, now=now)
-    owner = people.shown_names([opened.owner_id]).get(opened.owner_id, "")
+    owner = people.public_name(opened.owner_id)[1]
     messages.success(request, _("Received. {name} owns it.").format(name=owner))
     return redirect("portal-parcel", ref=opened.ref)
 

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontline.estate import queries as estate
 from frontline.foundation.http.requests import actor_of, now_of
 from frontline.foundation.ui import words
+from frontline.foundation.ui.times import reader_zone
 from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people import queries as people
-from frontline.tickets import queries, wording
+from frontline.tickets import queries
 from frontline.tickets.logic import handoff as handoff_rules
 from frontline.tickets.usecases import (
     answering,
@@ -66,7 +67,7 @@ class Sent:
     def time(self, name: str) -> datetime | None:
         """The typed time before the chosen one."""
         chosen = self.values.get(f"{name}_at", "").strip() or self.values.get(name, "")
-        return times.instant_of(chosen, now=self.now, zone=wording.zone(), field=name)
+        return times.instant_of(chosen, now=self.now, zone=reader_zone(), field=name)
 
     def who(self, name: str) -> int:
         return person_id(self.values.get(name, ""), self.actor, field=name)
@@ -183,7 +184,7 @@ def _promise(sent: Sent) -> Done:
     if due is None:
         raise Invalid("Choose by when they hear from you.", field="promise")
     promising.promise_update(ref=sent.ref, due_at=due, **sent.by())
-    at = words.moment(due, now=sent.now, zone=wording.zone())
+    at = words.moment(due, now=sent.now, zone=reader_zone())
     return Done(_("Promised: word by %(at)s.") % {"at": at})
 
 
@@ -317,7 +318,7 @@ def _confidential(sent: Sent) -> Done:
 def _owner(sent: Sent) -> Done:
     to = sent.who("owner")
     owning.pass_ownership(ref=sent.ref, to_person_id=to, **sent.by())
-    name = people.shown_names([to])[to]
+    name = people.public_name(to)[1]
     return Done(_("%(name)s owns it now, and the user is told.") % {"name": name})
 
 

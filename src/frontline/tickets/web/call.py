@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from frontline.estate import queries as estate
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.times import reader_zone
 from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
@@ -113,7 +114,7 @@ def _caller_page(
         "services": estate.service_choices(organisation_id=person.organisation_id),
         "checks": wording.CHECKS,
         "levels": wording.LEVELS,
-        "presets": times.choices(now=now, zone=wording.zone()),
+        "presets": times.choices(now=now, zone=reader_zone()),
         "states": wording.STATES,
         "now": now,
     }
@@ -162,7 +163,7 @@ def _read(request: HttpRequest, person: people.PersonRow, actor: Actor) -> calls
         urgency=_level(sent.get("urgency", "")),
         caller_check=check if check in wording.CHECKS else "",
         caller_checked=check in wording.CHECKS,
-        promise_at=times.instant_of(chosen, now=now, zone=wording.zone(), field="promise"),
+        promise_at=times.instant_of(chosen, now=now, zone=reader_zone(), field="promise"),
     )
 
 

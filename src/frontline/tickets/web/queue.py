@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from frontline.foundation import access as rights
 from frontline.foundation.http.api import read_cursor, write_cursor
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.times import reader_zone
 from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
@@ -111,8 +112,8 @@ def _page(request: HttpRequest, *, outcomes: Any, status: int = 200) -> HttpResp
             (view, f"/desk?{urlencode(view.filters)}", view.filters == asked.address) for view in saved
         ],
         "may_work": may_work,
-        "members": people.desk_members(now=now) if may_work else [],
-        "presets": times.choices(now=now, zone=wording.zone()),
+        "members": [(m.uid, m.shown_name) for m in people.desk_members(now=now)] if may_work else [],
+        "presets": times.choices(now=now, zone=reader_zone()),
         "states": wording.STATES,
         "kinds": wording.KINDS,
         "outcomes": outcomes,
@@ -142,11 +143,13 @@ def _list(request: HttpRequest, asked: Asked, actor: Actor, now: datetime) -> di
     after = read_cursor(request.GET.get("cursor"), *queries.place_of(filters))
     page = queries.tickets(actor, filters, after=after, limit=PAGE)
     more = write_cursor(*page.after) if page.after is not None else ""
+    lines = rows.lines(page.rows, now=now)
     return {
         "asked": asked,
         "title": _("Search: %(words)s") % {"words": asked.q} if asked.q else str(VIEWS[asked.view][0]),
         "empty": _("No ticket has these words. Try fewer, or a number.") if asked.q else VIEWS[asked.view][1],
-        "lines": rows.lines(page.rows, now=now),
+        "lines": lines,
+        "drawn": [rows.html(line, now=now) for line in lines],
         "live_list": _live_name(asked, actor),
         "list_url": f"/desk?{urlencode({**asked.address, 'rows': 1})}",
         "next": f"/desk?{urlencode({**asked.address, 'cursor': more})}" if more else "",
@@ -260,7 +263,7 @@ def _step(request: HttpRequest) -> Callable[[str], object]:
                 raise Invalid("Type the tag to add.", field="tag")
             return lambda ref: _add_tag(ref, tag, actor, now)
         case "promise":
-            due = times.instant_of(sent.get("promise", ""), now=now, zone=wording.zone(), field="promise")
+            due = times.instant_of(sent.get("promise", ""), now=now, zone=reader_zone(), field="promise")
             if due is None:
                 raise Invalid("Choose by when.", field="promise")
             return lambda ref: promising.promise_update(ref=ref, due_at=due, actor=actor, now=now)

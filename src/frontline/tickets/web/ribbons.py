@@ -10,6 +10,7 @@ from frontline.commitments import queries as commitments
 from frontline.commitments.logic.calendar import Calendar
 from frontline.commitments.logic.instants import instant_of, seconds_of
 from frontline.foundation.ui.ribbon import ClockMark, Held, HolderKind, Ribbon, lay_out
+from frontline.foundation.ui.times import reader_zone
 from frontline.tickets import queries, sums, wording
 
 #: hatched spans drawn for one ticket; a year of nights would be a grey wall
@@ -32,7 +33,7 @@ def ribbon(
     if sum(len(one.dead) for one in held) > MOST_DEAD:
         held = [_held(c, "", users, requester, now) for c in chain]
     return lay_out(
-        held, marks=[m for c in clocks if (m := _mark(c, now)) is not None], now=now, zone=wording.zone()
+        held, marks=[m for c in clocks if (m := _mark(c, now)) is not None], now=now, zone=reader_zone()
     )
 
 

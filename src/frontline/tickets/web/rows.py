@@ -1,12 +1,17 @@
 """A row of the queue as it is drawn: by the page, by the live stream, always the same."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 
-from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from frontline.foundation.facts.timeline import opaque
+from frontline.foundation.ui.templatetags.desk import face, icon
+from frontline.foundation.ui.times import when
 from frontline.tickets import desk, queries, wording
 
 LIVE = frozenset({"new", "open", "waiting"})
@@ -72,6 +77,44 @@ def offered_to(party_id: int) -> str:
     return f"queue:offered:{opaque('party', party_id)}"
 
 
-def html(drawn: Line, *, now: datetime) -> str:
-    """The row as a fragment."""
-    return render_to_string("tickets/row.html", {"line": drawn, "now": now}).strip()
+_TAG = re.compile("<[^>]*>")
+
+
+def html(drawn: Line, *, now: datetime) -> SafeString:
+    """The row as a fragment, for the page and for the stream.
+
+    Written out here: fifty rows by the template engine took half of the queue page's time.
+    """
+    row = drawn.row
+    ref, priority, owner = escape(row.ref), escape(row.priority), escape(drawn.owner)
+    title = f' title="{_TAG.sub("", drawn.why.text)}"' if drawn.why else ""
+    worker = f" · {escape(row.worker_name)}" if row.worker_name else ""
+    word = when(row.next_promise_at, now=now) if row.next_promise_at else ""
+    return SafeString(
+        f'<tr role="row" data-key-row data-live-subject="ticket:{ref}" data-live-fragment="queue-row"'
+        f' data-preview="/desk/tickets/{ref}/preview" data-place="{drawn.place}"'
+        f"{' data-unread' if drawn.unread else ''}>"
+        f'<td role="cell" class="q-pick">'
+        f'<input type="checkbox" name="ref" value="{ref}" form="bulk" aria-label="{ref}"></td>'
+        f'<td role="cell" class="q-prio"><span class="prio" data-priority="{priority}">{priority}</span></td>'
+        f'<td role="cell" class="q-subject"><a href="/desk/tickets/{ref}" data-action="open">'
+        f"{_lock() if row.confidential else ''}{escape(row.subject)}</a></td>"
+        f'<td role="cell" class="q-why"{title}>{_why(drawn)}</td>'
+        f'<td role="cell" class="q-who">{escape(row.requester_name)}</td>'
+        f'<td role="cell" class="q-with">{escape(drawn.holder)}{worker}</td>'
+        f'<td role="cell" class="q-owner">{face(drawn.owner, "sm")}<span class="sr-only">{owner}</span></td>'
+        f'<td role="cell" class="q-ref ref">{ref}</td>'
+        f'<td role="cell" class="q-due">{word}</td></tr>'
+    )
+
+
+def _lock() -> str:
+    return f'{icon("lock", size="sm")}<span class="sr-only">{escape(_("confidential"))} </span>'
+
+
+def _why(drawn: Line) -> str:
+    """Why it stands here; for what is over, the state."""
+    why = drawn.why
+    if why is None:
+        return escape(drawn.state)
+    return f'<span class="why-{why.signal}">{icon(why.icon)} {why.text}</span>' if why.signal else why.text

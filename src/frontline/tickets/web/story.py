@@ -8,6 +8,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from frontline.foundation.ui.times import when
 from frontline.tickets import queries, wording
 
 #: causes of a change of hands that the handoffs and messages beside it do not already tell
@@ -79,7 +80,7 @@ def _handed(h: queries.HandoffRow) -> list[Entry]:
 
 
 def _promised(p: queries.PromiseRow, now: datetime) -> list[Entry]:
-    due = wording.when(p.due_at, now=now)
+    due = when(p.due_at, now=now)
     text = format_html(_("{who} promised word by {at}"), who=_strong(p.made_by), at=due)
     found = [Entry(p.made_at, "event", text, "clock")]
     if p.settled_at is not None and p.state in {"kept", "broken"}:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from frontline.commitments import queries as commitments
@@ -15,6 +16,7 @@ from frontline.estate import queries as estate
 from frontline.foundation import access as rights
 from frontline.foundation import manifest
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.times import reader_zone
 from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError
@@ -151,7 +153,7 @@ def owner_of(row: queries.TicketRow, actor: Actor, now: datetime) -> Owner:
     is_me = row.owner_id == actor.person_id
     if stand_in is None:
         return Owner(name, is_me)
-    answers = people.shown_names([stand_in.person_id])[stand_in.person_id]
+    answers = people.public_name(stand_in.person_id)[1]
     return Owner(name, is_me, answers, stand_in.until)
 
 
@@ -204,20 +206,24 @@ def _choices(row: queries.TicketRow, actor: Actor, now: datetime) -> dict[str, A
     service = None if row.service_id is None else estate.service_row(row.service_id)
     return {
         "macros": [_prepared(m, row, actor) for m in queries.macros(actor)],
-        "receivers": [p for p in receivers if p.id != row.holder_id],
+        "receivers": [(p.uid, _receiver(p)) for p in receivers if p.id != row.holder_id],
         "likely": _team_of(service, receivers),
-        "members": people.desk_members(now=now),
-        "presets": times.choices(now=now, zone=wording.zone()),
-        "services": estate.service_choices(organisation_id=row.organisation_id),
+        "heirs": [(m.uid, m.shown_name) for m in people.desk_members(now=now) if m.id != row.owner_id],
+        "presets": times.choices(now=now, zone=reader_zone()),
+        "services": [(s.uid, s.name) for s in estate.service_choices(organisation_id=row.organisation_id)],
         "blockers": wording.BLOCKERS,
         "return_codes": wording.RETURN_CODES,
         "solve_codes": wording.SOLVE_CODES,
         "kinds": wording.KINDS,
-        "levels": wording.LEVELS,
+        "levels": [(code, f"{code} · {word}") for code, word in wording.LEVELS.items()],
         "waits": wording.WAITING_FOR,
         "link_kinds": [(code, words[0]) for code, words in wording.LINKS.items()],
         "to_supplier": row.holder_kind == "supplier",
     }
+
+
+def _receiver(party: people.PartyRow) -> str:
+    return f"{party.name} ({_('supplier')})" if party.kind == "supplier" else party.name
 
 
 def _team_of(service: estate.ServiceRow | None, receivers: Sequence[people.PartyRow]) -> UUID | None:

@@ -1,7 +1,7 @@
 """When somebody promises word: presets that fit the time of day, and what was chosen as an instant."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -14,8 +14,7 @@ MINUTES = (30, 60, 120, 240)
 HOURS = (10, 12, 14, 16)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """`value` travels in the form and is read when it is sent, so that "in 30 min" means from then on."""
 
     value: str

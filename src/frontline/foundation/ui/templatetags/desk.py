@@ -4,22 +4,21 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from frontline.foundation.ui import wording, words
+from frontline.foundation.ui.times import when
 from frontline.kernel.errors import unpacked
 
 register = template.Library()
@@ -43,7 +42,12 @@ def worded(kept: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a label. Sizes: "", "sm", "lg"."""
-    return _icon(static("vendor/icons.svg"), name, str(label), size)
+    return _icon(_sprite(), name, str(label), size)
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    return static("vendor/icons.svg")
 
 
 @lru_cache(maxsize=2048)
@@ -67,24 +71,7 @@ def moment(
     """
     if at is None:
         return empty
-    zone = reader_zone()
-    now = now_of(context)
-    full = words.moment_in_full(at, zone=zone)
-    if contract_zone and contract_zone != zone.key:
-        there = ZoneInfo(contract_zone)
-        full += " · " + _("in %(place)s: %(time)s") % {
-            "place": words.place_of(there),
-            "time": words.moment_in_full(at, zone=there),
-        }
-    relative = style == "relative"
-    text = words.distance(at, now=now) if relative else words.moment(at, now=now, zone=zone)
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
-        at.astimezone(UTC).isoformat(timespec="seconds"),
-        full,
-        SafeString(" data-relative") if relative else "",
-        text,
-    )
+    return when(at, now=now_of(context), relative=style == "relative", contract_zone=contract_zone)
 
 
 @register.simple_tag
@@ -163,10 +150,15 @@ def lent_links(request: Any, face_name: str) -> list[NavLink]:
     items = [n for c in manifest.capabilities() for n in c.nav if n.face == face_name]
     items.sort(key=lambda n: (n.order, str(n.label)))
     return [
-        NavLink(label=str(n.label), url=reverse(n.route), icon=n.icon, key=n.key)
+        NavLink(label=str(n.label), url=_address(n.route), icon=n.icon, key=n.key)
         for n in items
         if n.permission is None or access.may(actor, n.permission)
     ]
+
+
+@cache
+def _address(route: str) -> str:
+    return reverse(route)
 
 
 def is_under(path: str, url: str) -> bool:
@@ -189,11 +181,6 @@ def now_of(context: Context) -> datetime:
             "This page shows times but has no `now`: pass it, or render with a request."
         )
     return now.astimezone(UTC)  # the door's `request.now` may still be a promise to read the clock
-
-
-def reader_zone() -> ZoneInfo:
-    current = timezone.get_current_timezone()
-    return current if isinstance(current, ZoneInfo) else ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
