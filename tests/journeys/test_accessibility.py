@@ -29,7 +29,14 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTyp
 NARROW_PAGES = {
     "user": ("home", "ask", "tickets", "tickets-ref", "me"),
     "agent": ("desk", "desk-call", "desk-returned", "desk-tickets-ref", "setup-agreements"),
-    "administrator": ("setup-people", "setup-people-uid", "setup-teams", "setup-mail", "setup-calendars-uid"),
+    "administrator": (
+        "setup",
+        "setup-people",
+        "setup-people-uid",
+        "setup-teams",
+        "setup-mail",
+        "setup-calendars-uid",
+    ),
 }
 _AXE = Axe()
 

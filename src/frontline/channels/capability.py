@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontline.channels.mail import chores, cli, reactions
 from frontline.channels.mail.usecases import sending
-from frontline.channels.mail.web import links, outbox, setup
+from frontline.channels.mail.web import links, outbox, setup, standing
 from frontline.foundation.manifest import Capability, Chore, Command, NavItem, Permission, Reaction, Route
 from frontline.kernel.actors import Role
 
@@ -32,6 +32,7 @@ MANIFEST = Capability(
         Route("mail/still-broken/<str:token>", links.still_broken, "still_broken", "public"),
     ),
     nav=(NavItem("setup", _("Mail"), "setup_mail", "mail", MANAGE, order=60),),
+    setup=standing.PARTS,
     commands=(Command("mail", "read mails, or take them in", cli.add, cli.run),),
     reactions=(
         Reaction("channels.acknowledge", reactions.FACTS_OF_OPENING, reactions.acknowledge),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontline.commitments import access, api, cli, demo
 from frontline.commitments.chores import CHORES
-from frontline.commitments.web import agreements, calendars, priorities
+from frontline.commitments.web import agreements, calendars, priorities, standing
 from frontline.commitments.web.forms import MEASURE_WORDS
 from frontline.foundation.manifest import Capability, Command, NavItem, Permission, Route
 from frontline.kernel.actors import STAFF_ROLES, Role
@@ -44,6 +44,7 @@ MANIFEST = Capability(
     ),
     routes=ROUTES,
     nav=NAV,
+    setup=standing.PARTS,
     api=api.install,
     chores=CHORES,
     words={"measure": dict(MEASURE_WORDS)},

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from frontline.estate import api, cli, demo
-from frontline.estate.web import setup_items, setup_reasons, setup_services
+from frontline.estate.web import setup_items, setup_reasons, setup_services, standing
 from frontline.foundation.manifest import Capability, NavItem, Permission, Route
 from frontline.kernel.actors import Role
 
@@ -46,6 +46,7 @@ MANIFEST = Capability(
     routes=ROUTES,
     api=api.install,
     nav=NAV,
+    setup=standing.PARTS,
     permissions=PERMISSIONS,
     demo=demo.seed,
     imports=(cli.SERVICES, cli.ITEMS),

@@ -2,21 +2,26 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from frontline.foundation import api
+from frontline.foundation import api, setup
 from frontline.foundation.cli import COMMANDS
 from frontline.foundation.files import sweep as files
 from frontline.foundation.jobs import sweep
-from frontline.foundation.manifest import Capability, Chore, Permission
+from frontline.foundation.manifest import Capability, Chore, NavItem, Permission, Route
 from frontline.foundation.ui.routes import UI_ROUTES
-from frontline.kernel.actors import Role
+from frontline.kernel.actors import STAFF_ROLES, Role
 
 MANIFEST = Capability(
     name="foundation",
     label=_("Foundation"),
-    routes=UI_ROUTES,
+    routes=(*UI_ROUTES, Route("setup", setup.overview, "setup", setup.PERMISSION)),
+    nav=(
+        NavItem("setup", _("Overview"), "setup", "list-check", setup.PERMISSION, 0),
+        NavItem("desk", _("Set-up"), "setup", "settings", setup.PERMISSION, 90, "s"),
+    ),
     api=api.install,
     permissions=(
         Permission("facts.read", frozenset(Role), "facts:read", _("Hear what happens to what they may see")),
+        Permission(setup.PERMISSION, STAFF_ROLES, "setup:read", _("See how far the desk is set up")),
     ),
     commands=COMMANDS,
     words={

@@ -112,6 +112,38 @@ class LiveSubject:
     visible_to_each: Callable[[Sequence[Actor], set[int]], Sequence[set[int]]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SetupGap:
+    """Something that is missing in a section of set-up, and where it is mended. Without what is `needed` the desk does
+    not do its work; the rest would make it better.
+    """
+
+    says: str
+    href: str
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetupLine:
+    """What stands in one section of set-up, in words with numbers. `route` is that of the section's `NavItem`, from
+    which the line takes its name, icon, place and permission.
+    """
+
+    route: str
+    says: str
+    gaps: Sequence[SetupGap] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetupPart:
+    """Lines lent to the first page of set-up for whoever has the permission; `queries` is their price."""
+
+    name: str
+    permission: str
+    look: Callable[[Actor, datetime], Sequence[SetupLine]]
+    queries: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     name: str
@@ -120,6 +152,7 @@ class Capability:
     api: Callable[[Any], None] | None = None  # add routers to the API
     nav: Sequence[NavItem] = ()
     panels: Sequence[Panel] = ()
+    setup: Sequence[SetupPart] = ()
     reactions: Sequence[Reaction] = ()
     chores: Sequence[Chore] = ()
     permissions: Sequence[Permission] = ()

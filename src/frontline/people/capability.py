@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from frontline.foundation.manifest import Capability, Chore, Command, NavItem, Permission, Route
 from frontline.kernel.actors import STAFF_ROLES, Role
 from frontline.people import api, chores, cli, demo
-from frontline.people.web import profile, setup_duty, setup_parts, setup_people, sign_in
+from frontline.people.web import profile, setup_duty, setup_parts, setup_people, sign_in, standing
 
 EVERYBODY = frozenset(Role)
 WORKING = frozenset({Role.AGENT, Role.LEAD, Role.COMMANDER, Role.ADMINISTRATOR})
@@ -71,10 +71,10 @@ ROUTES = (
 )
 
 NAV = (
-    NavItem("setup", _("People"), "setup-people", "users", "people.manage", 10),
-    NavItem("setup", _("Organisations"), "setup-organisations", "building", "people.manage", 12),
-    NavItem("setup", _("Places"), "setup-places", "map-pin", "people.manage", 14),
-    NavItem("setup", _("Teams"), "setup-teams", "users-group", "people.manage", 16),
+    NavItem("setup", _("Organisations"), "setup-organisations", "building", "people.manage", 10),
+    NavItem("setup", _("Places"), "setup-places", "map-pin", "people.manage", 12),
+    NavItem("setup", _("Teams"), "setup-teams", "users-group", "people.manage", 14),
+    NavItem("setup", _("People"), "setup-people", "users", "people.manage", 16),
     NavItem("setup", _("Skills"), "setup-skills", "school", "people.manage", 18),
     NavItem("setup", _("Roles"), "setup-roles", "shield-check", "people.manage", 20),
     NavItem("setup", _("Duty and leave"), "setup-duty", "calendar-clock", "people.duty", 22),
@@ -86,6 +86,7 @@ MANIFEST = Capability(
     routes=ROUTES,
     api=api.install,
     nav=NAV,
+    setup=standing.PARTS,
     permissions=PERMISSIONS,
     demo=demo.seed,
     chores=(Chore("people.prune", chores.prune, every_seconds=3600),),

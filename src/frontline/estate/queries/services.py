@@ -62,10 +62,11 @@ def services_page(
     offset: int = 0,
     limit: int = 50,
     order: str = "id",
+    lacks: str = "",
 ) -> list[ServiceDetail]:
     """Services the actor may see, by id (for cursors) or name (for set-up). One query.
 
-    With an organisation: those offered to it.
+    With an organisation: those offered to it; `lacks` "owner" or "team": those in use without one.
     """
     wanted = Service.objects.filter(service_scope(actor))
     words = " ".join(text.replace("\0", "").split())[:100]
@@ -75,6 +76,8 @@ def services_page(
         wanted = wanted.filter(active=active)
     if organisation_uid is not None:
         wanted = wanted.filter(Q(organisation=None) | Q(organisation__uid=organisation_uid))
+    if lacks in {"owner", "team"}:
+        wanted = wanted.filter(active=True, **{lacks: None})
     if after_id is not None:
         wanted = wanted.filter(pk__gt=after_id)
     return _details(wanted.order_by(*ORDERS[order])[offset : offset + limit], actor)

@@ -1,10 +1,8 @@
-"""What the set-up screens of estate share: lists with a search, a form that keeps what was typed, small verbs."""
+"""What the set-up screens of estate share: a form that keeps what was typed, small verbs."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -22,67 +20,7 @@ from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
 from frontline.people.queries import requester_by_email
 
-PAGE = 50
-#: rows to ask for: one more than is shown tells whether there is a next page
-MORE = PAGE + 1
-#: nobody leafs further; a search is quicker
-LAST_PAGE = 2000
-
 Verb = Callable[[UUID, QueryDict, Actor, datetime], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row: what it is called, where it leads, the other columns as text, a chip where it is out of use."""
-
-    label: str
-    href: str
-    cells: Sequence[Any] = ()
-    chip: Any = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a list page says about itself."""
-
-    title: Any
-    lead: Any
-    columns: Sequence[Any]
-    add_label: Any
-    add_href: str
-    empty: Any
-    icon: str
-    hints: Sequence[Any] = field(default=())
-
-
-def page_of(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    return min(LAST_PAGE, max(1, int(text))) if text.isdecimal() and len(text) < 6 else 1
-
-
-def offset_of(request: HttpRequest) -> int:
-    """Where the page asked for begins."""
-    return (page_of(request) - 1) * PAGE
-
-
-def show(request: HttpRequest, listing: Listing, lines: Sequence[Line]) -> HttpResponse:
-    """Draw the list; `lines` holds one more than a page when there is a next one."""
-    number = page_of(request)
-    kept = {name: value for name, value in request.GET.items() if name != "page"}
-
-    def address(page: int) -> str:
-        return f"?{urlencode({**kept, 'page': page})}"
-
-    context = {
-        "listing": listing,
-        "lines": lines[:PAGE],
-        "q": request.GET.get("q", "")[:100],
-        "first": (number - 1) * PAGE + 1,
-        "last": (number - 1) * PAGE + len(lines[:PAGE]),
-        "previous": address(number - 1) if number > 1 else "",
-        "next": address(number + 1) if len(lines) > PAGE else "",
-    }
-    return render(request, "estate/setup_list.html", context)
 
 
 def edit(

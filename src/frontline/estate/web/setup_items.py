@@ -15,19 +15,15 @@ from frontline.estate.queries.items import kinds_in_use
 from frontline.estate.usecases import items
 from frontline.estate.web.forms import STATUSES, ItemForm
 from frontline.estate.web.screens import (
-    MORE,
-    Line,
-    Listing,
     act,
     data_of,
     edit,
     linking,
-    offset_of,
     person_id_of,
     seen_version,
-    show,
 )
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.listing import MORE, Line, Listing, offset_of, show
 from frontline.kernel.actors import Actor
 from frontline.people.queries import directory
 

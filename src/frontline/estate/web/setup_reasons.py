@@ -16,16 +16,12 @@ from frontline.estate import queries
 from frontline.estate.usecases import reasons
 from frontline.estate.web.forms import KINDS, NewReasonForm, ReasonForm
 from frontline.estate.web.screens import (
-    MORE,
-    Line,
-    Listing,
     data_of,
     edit,
-    offset_of,
     seen_version,
-    show,
 )
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.listing import MORE, Line, Listing, offset_of, show
 from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError

@@ -15,21 +15,17 @@ from frontline.estate.queries.services import calendar_keys_in_use
 from frontline.estate.usecases import services
 from frontline.estate.web.forms import ServiceForm
 from frontline.estate.web.screens import (
-    MORE,
-    Line,
-    Listing,
     Verb,
     act,
     data_of,
     edit,
     linking,
-    offset_of,
     person_id_of,
     seen_version,
-    show,
     uid_of,
 )
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.listing import MORE, Line, Listing, offset_of, only_of, show
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
 from frontline.people import queries as people
@@ -50,6 +46,10 @@ SERVICES = Listing(
     add_href="/setup/services/new",
     empty=gettext_lazy("No service matches. Many at once come in by: frontline import services FILE"),
     icon="server",
+    onlys={
+        "owner": gettext_lazy("Only services that nobody answers for."),
+        "team": gettext_lazy("Only services without a team to hand them to."),
+    },
 )
 PLAIN = ("name", "description", "keywords", "criticality", "calendar_key", "active")
 
@@ -60,6 +60,7 @@ def service_list(request: HttpRequest) -> HttpResponse:
         actor=actor_of(request),
         text=request.GET.get("q", ""),
         order="name",
+        lacks=only_of(request),
         offset=offset_of(request),
         limit=MORE,
     )

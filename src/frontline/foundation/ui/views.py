@@ -20,6 +20,8 @@ from frontline.foundation.ui.context import (
     one_of,
     read_keys,
 )
+from frontline.foundation.ui.wording import worded
+from frontline.kernel.errors import Phrase
 
 YEAR = 365 * 24 * 3600
 
@@ -31,9 +33,10 @@ def preferences(request: HttpRequest) -> HttpResponse:
     try:
         sent = json.loads(request.body) if wants_json else request.POST.dict()
     except ValueError:
-        return JsonResponse({"detail": "The body is not valid JSON."}, status=400)
+        return JsonResponse({"detail": worded(Phrase("The body is not valid JSON."))}, status=400)
     if not isinstance(sent, dict):
-        return JsonResponse({"detail": "Send an object with theme, density, language or keys."}, status=400)
+        wanted = Phrase("Send an object with theme, density, language or keys.")
+        return JsonResponse({"detail": worded(wanted)}, status=400)
     response: HttpResponse = JsonResponse({"saved": True}) if wants_json else back(request)
     for name, value in cookies_for(sent).items():
         response.set_cookie(

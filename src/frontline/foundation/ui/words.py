@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,13 @@ def initials(name: str) -> str:
         return "?"
     letters = words[0][0] if len(words) == 1 else words[0][0] + words[-1][0]
     return unicodedata.normalize("NFC", letters).upper()
+
+
+def listed(parts: Sequence[str]) -> str:
+    """ "Ben, Ines and Maya"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return _("{most} and {last}").format(most=", ".join(parts[:-1]), last=parts[-1])
 
 
 def duration(seconds: float, *, working: bool = False) -> str:

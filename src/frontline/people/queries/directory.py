@@ -99,6 +99,7 @@ def people_page(
     text: str = "",
     organisation_uid: UUID | None = None,
     active: bool | None = None,
+    unrecognised: bool = False,
     after_id: int | None = None,
     offset: int = 0,
     limit: int = 50,
@@ -113,6 +114,8 @@ def people_page(
         wanted = wanted.filter(organisation__uid=organisation_uid)
     if active is not None:
         wanted = wanted.filter(active=active)
+    if unrecognised:
+        wanted = wanted.filter(placeholder=True, active=True, left_at=None)
     if after_id is not None:
         wanted = wanted.filter(pk__gt=after_id)
     return _details(wanted.order_by(*ORDERS[order])[offset : offset + limit], now)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from frontline.foundation import manifest
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.listing import MORE, Line, Listing, offset_of, show
 from frontline.kernel.actors import Role
 from frontline.people.present import ROLE_LABELS, ROLE_MEANINGS
 from frontline.people.queries import directory, person_row, role_holders
@@ -27,7 +28,6 @@ from frontline.people.web.forms import (
     person_id_of,
     zone_names,
 )
-from frontline.people.web.listing import MORE, Line, Listing, offset_of, show
 
 
 def _edit(

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from frontline.foundation.http.requests import actor_of, now_of
+from frontline.foundation.ui.listing import MORE, Line, Listing, offset_of, only_of, show
 from frontline.foundation.ui.wording import worded
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import DeskError, Invalid
@@ -25,7 +26,6 @@ from frontline.people.queries.accounts import account_of
 from frontline.people.queries.directory import PersonDetail
 from frontline.people.usecases import accounts, persons, roles, teams
 from frontline.people.web.forms import PersonForm, attempt, person_id_of, person_uid_of, zone_names
-from frontline.people.web.listing import MORE, Line, Listing, offset_of, show
 
 LIST = Listing(
     title=gettext_lazy("People"),
@@ -35,6 +35,7 @@ LIST = Listing(
     add_href="/setup/people/new",
     empty=gettext_lazy("Nobody matches. Unknown senders become people by themselves when they first write."),
     icon="users",
+    onlys={"unrecognised": gettext_lazy("Only senders that nobody has recognised yet.")},
 )
 
 
@@ -43,6 +44,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     rows = directory.people_page(
         actor=actor_of(request),
         text=request.GET.get("q", ""),
+        unrecognised=only_of(request) == "unrecognised",
         order="name",
         now=now_of(request),
         offset=offset_of(request),

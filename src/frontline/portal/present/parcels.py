@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from frontline.foundation.ui import words
 from frontline.foundation.ui.times import when
 from frontline.portal.queries import DeskNow, Parcel
 
@@ -208,7 +209,4 @@ def desk_line(desk: DeskNow, *, now: datetime, named: bool) -> SafeString | str:
 
 def words_joined(names: Sequence[str]) -> str:
     """ "Ben, Ines and Maya"."""
-    names = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
-    if len(names) < 2:
-        return "".join(names)
-    return _("{most} and {last}").format(most=", ".join(names[:-1]), last=names[-1])
+    return words.listed([name.replace(" ", "\N{NO-BREAK SPACE}") for name in names])

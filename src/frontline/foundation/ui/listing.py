@@ -1,6 +1,6 @@
-"""Lists of set-up: a search, pages of fifty, a row a line."""
+"""Lists of set-up: a search, pages of fifty, a row a line; or only what some line of its first page speaks of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +37,8 @@ class Listing:
     empty: Any = ""
     icon: str = "users"
     searches: bool = True
-    links: Sequence[tuple[Any, str]] = field(default=())
+    #: what `?only=WORD` shows, in words
+    onlys: Mapping[str, Any] = field(default_factory=dict)
 
 
 def page_of(request: HttpRequest) -> int:
@@ -57,12 +58,18 @@ def show(request: HttpRequest, listing: Listing, lines: Sequence[Line]) -> HttpR
         "listing": listing,
         "lines": lines[:PAGE],
         "q": text,
+        "only": listing.onlys.get(only_of(request), ""),
         "first": (number - 1) * PAGE + 1,
         "last": (number - 1) * PAGE + len(lines[:PAGE]),
         "previous": address(number - 1) if number > 1 else "",
         "next": address(number + 1) if len(lines) > PAGE else "",
     }
-    return render(request, "people/setup_list.html", context)
+    return render(request, "ui/setup_list.html", context)
+
+
+def only_of(request: HttpRequest) -> str:
+    """Which rows alone are asked for; a listing knows the words."""
+    return request.GET.get("only", "")
 
 
 def offset_of(request: HttpRequest) -> int:
