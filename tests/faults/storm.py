@@ -21,7 +21,7 @@ from frontline.foundation import processes
 from frontline.foundation.postgres import Cluster
 
 #: the seconds a desk may take from a kill until it answers again, on a machine that has much else to do
-_PATIENCE = 180
+_PATIENCE = 600
 #: kills in a hundred that come while the desk still recovers from the one before
 _CRUELTY = 30
 

