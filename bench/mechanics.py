@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -175,55 +175,38 @@ def _table(columns: str) -> Iterator[str]:
             own.execute(f"DROP TABLE {name}")
 
 
-def notify(each: int) -> dict[str, Any]:
-    """Small transactions a second, without and with a NOTIFY in each. Notifying takes one lock of the whole server."""
+def _small_transactions(each: int, more: Sequence[str]) -> int:
+    """Transactions a second of eight writers: one row, and these statements, in each."""
+    with _table("n integer") as table:
 
-    def writer(table: str, more: str) -> Callable[[int], int]:
-        def work(_number: int) -> int:
+        def work(_number: int) -> None:
             with psycopg.connect(_url()) as own:
                 own.execute("SET synchronous_commit = off")
                 for turn in range(each):
                     own.execute(f"INSERT INTO {table} VALUES (%s)", [turn])
-                    if more:
-                        own.execute(more)
+                    for statement in more:
+                        own.execute(statement)
                     own.commit()
-            return each
 
-        return work
+        _, _, taken = _crowd(work)
+    return round(each * WRITERS / taken)
 
-    found = {}
-    with _table("n integer") as table:
-        for name, more in (("none", ""), ("in_each_transaction", "NOTIFY bench")):
-            given, _, taken = _crowd(writer(table, more))
-            found[name] = round(sum(given) / taken)
-    return {f"per_s_{name}": rate for name, rate in found.items()}
+
+def notify(each: int) -> dict[str, Any]:
+    """Without and with a NOTIFY in each, which takes one lock of the whole server."""
+    return {
+        "per_s_none": _small_transactions(each, []),
+        "per_s_in_each_transaction": _small_transactions(each, ["NOTIFY bench"]),
+    }
 
 
 def jobs(each: int) -> dict[str, Any]:
-    """Small transactions a second, without jobs, and with eight jobs of the queue in each."""
+    """Without jobs, and with eight jobs of the queue in each."""
     one = (
         "SELECT procrastinate_defer_jobs_v1("
         "ARRAY[ROW('bench', 'none', 0, NULL, NULL, '{}', NULL)]::procrastinate_job_to_defer_v1[])"
     )
-
-    def writer(table: str, count: int) -> Callable[[int], int]:
-        def work(_number: int) -> int:
-            with psycopg.connect(_url()) as own:
-                own.execute("SET synchronous_commit = off")
-                for turn in range(each):
-                    own.execute(f"INSERT INTO {table} VALUES (%s)", [turn])
-                    for _ in range(count):
-                        own.execute(one)
-                    own.commit()
-            return each
-
-        return work
-
-    found = {}
-    with _table("n integer") as table:
-        for count in (0, 8):
-            given, _, taken = _crowd(writer(table, count))
-            found[f"per_s_with_{count}_jobs"] = round(sum(given) / taken)
+    found = {f"per_s_with_{count}_jobs": _small_transactions(each, [one] * count) for count in (0, 8)}
     with psycopg.connect(_url()) as own:
         own.execute(
             "DELETE FROM procrastinate_events e USING procrastinate_jobs j WHERE j.id = e.job_id AND task_name = 'none'"

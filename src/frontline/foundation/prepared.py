@@ -113,6 +113,7 @@ def prepared() -> Iterator[CursorWrapper]:
     connection = connections[
         DEFAULT_DB_ALIAS
     ]  # once: each look through Django's proxy costs like a small query
+    connection.close_if_health_check_failed()  # as Django's own cursors do, or the first question meets a stale one
     connection.ensure_connection()
     connection.validate_thread_sharing()
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor

@@ -1,8 +1,10 @@
 """Values sent beside a statement must come back as what they were."""
 
+import os
 from datetime import UTC, datetime
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -49,3 +51,17 @@ def test_a_statement_is_planned_once_whatever_its_values():
 def test_what_has_no_text_is_refused():
     with pytest.raises(TypeError, match="set has no text"):
         text_of({1})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_question_of_a_request_survives_a_database_that_restarted():
+    """Nobody but the request that was interrupted may notice: a stale connection is replaced before it is used."""
+    with prepared() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (stale,) = cursor.fetchone()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [stale])
+    connection.close_if_unusable_or_obsolete()  # as Django does when the next request begins
+    with prepared() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone() != (stale,)
