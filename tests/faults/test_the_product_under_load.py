@@ -96,6 +96,7 @@ def test_ten_kills_lose_nothing_and_do_nothing_twice(desk):
 
 
 @pytest.mark.faults
+@pytest.mark.timeout(0)  # an hour of kills
 def test_two_hundred_kills_lose_nothing_and_do_nothing_twice(desk):
     ledger = weather(desk, kills=200, pause=(0.2, 6.0), limit=600, hurry=False)
     assert len(ledger.done) > 1000

@@ -51,10 +51,10 @@ def open_browser() -> Iterator[Browser]:
 class Windows:
     """Windows of one browser, each with sign-ins of its own; who signed in once is remembered."""
 
-    def __init__(self, browser: Browser, product: Product) -> None:
+    def __init__(self, browser: Browser, product: Product, signed_in: dict[str, Any]) -> None:
         self._browser = browser
         self._product = product
-        self._kept: dict[str, Any] = {}
+        self._kept = signed_in
         self._open: list[BrowserContext] = []
 
     def state(self, person: Somebody) -> Any:

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -40,8 +41,9 @@ def cast(product: Product) -> dict[str, Somebody]:
     return product.cast()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One a file: its event loop, while it runs, keeps Django of this process from asking its database."""
     if chromium() is None:
         pytest.fail("No Chromium found. Install one, or set FRONTLINE_CHROMIUM to its path.")
     with open_browser() as running:
@@ -49,8 +51,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def all_windows(browser: Browser, product: Product) -> Windows:
-    return Windows(browser, product)
+def signed_in() -> dict[str, Any]:
+    """Who signed in once, for all files."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def all_windows(browser: Browser, product: Product, signed_in: dict[str, Any]) -> Windows:
+    return Windows(browser, product, signed_in)
 
 
 @pytest.fixture

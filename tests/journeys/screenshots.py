@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def take_all(product: Product, out: Path, only: str) -> int:
     count = 0
     with open_browser() as browser:
-        windows = Windows(browser, product)
+        windows = Windows(browser, product, {})
         for person in product.cast().values():
             wanted = [
                 seen for seen in pages_of(product, windows, person) if only in f"{seen.name}-{person.key}"

@@ -93,6 +93,15 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
         mark(name)
         monkeypatch.setattr(translation._trans, name, getattr(trans_real, name), raising=False)
 
+    # a language of its own, so that nothing is shown that was drawn before in a real one, nor kept for it afterwards
+    real_language = translation._trans.get_language
+    monkeypatch.setattr(
+        translation._trans,
+        "get_language",
+        lambda: f"{language}-pseudo" if (language := real_language()) else None,
+        raising=False,
+    )
+
 
 def data_of_the_desk() -> set[str]:
     """Every word that stands in a text column: that is data, in whatever language people wrote it."""

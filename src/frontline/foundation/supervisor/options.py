@@ -21,8 +21,8 @@ class Patience:
 
     #: from SIGTERM to SIGKILL for a child
     child_stop: float = 10.0
-    #: a child that lives shorter than this died at once
-    steady_after: float = 5.0
+    #: a child that lives shorter than this died at once; starting takes a busy machine several seconds of it
+    steady_after: float = 30.0
     #: so many deaths at once in a row are too many: before it was ever steady, and after
     tries_at_first: int = 3
     tries_later: int = 8

@@ -76,10 +76,17 @@ class Writer:
         self.job.report.reject(file=table.path.name, line=0, external_id=case.id, reason=reason)
 
     def _known(self, ids: Sequence[str]) -> dict[str, tuple[int, str]]:
-        rows = SourceResult.objects.filter(
-            source=self.map.source, ticket__source=self.map.source, ticket__external_id__in=list(ids)
-        ).values_list("ticket__external_id", "ticket_id", "fields")
-        return {str(external): (pk, fields.get(FINGERPRINT, "")) for external, pk, fields in rows}
+        # two look-ups by key: joined, the planner may multiply them while these tables' statistics are still empty
+        found = dict(
+            Ticket.objects.filter(source=self.map.source, external_id__in=list(ids)).values_list(
+                "pk", "external_id"
+            )
+        )
+        rows = SourceResult.objects.filter(source=self.map.source, ticket_id__in=list(found))
+        return {
+            str(found[ticket_id]): (ticket_id, fields.get(FINGERPRINT, ""))
+            for ticket_id, fields in rows.values_list("ticket_id", "fields")
+        }
 
     def _meet(self, cases: Sequence[Case]) -> None:
         """Make the people, places and teams of these cases that nobody has met before."""

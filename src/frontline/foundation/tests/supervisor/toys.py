@@ -25,7 +25,7 @@ def up(options):
             port=wanted["port"],
             preparations=tuple(map(toy, wanted["preparations"])),
             children=tuple(map(toy, wanted["children"])),
-            patience=Patience(child_stop=1.0, steady_after=1.0, first_delay=0.05, tick=0.02),
+            patience=Patience(child_stop=1.0, steady_after=8.0, first_delay=0.05, tick=0.02),
         )
     )
 
