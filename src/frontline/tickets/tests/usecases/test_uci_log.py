@@ -82,7 +82,9 @@ def log(django_db_setup, django_db_blocker):
             outcome, report = run(path)
             with connection.cursor() as cursor:
                 # autovacuum sees none of a transaction that goes on: without this, plans take the tables for empty
-                cursor.execute("ANALYZE tickets_ticket, tickets_custody, tickets_source_result, foundation_fact")
+                cursor.execute(
+                    "ANALYZE tickets_ticket, tickets_custody, tickets_source_result, foundation_fact"
+                )
             yield path, read(path), outcome, report
             transaction.set_rollback(True)
 
