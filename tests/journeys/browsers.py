@@ -24,12 +24,16 @@ ARGUMENTS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: milliseconds a page may take to do what is waited for
 PATIENCE = 20_000
-#: resolves once the dark theme is on and every transition that has an end has come to it
-SETTLED = """async () => {
-  while (document.documentElement.dataset.bsTheme !== "dark") await new Promise(requestAnimationFrame);
-  const ending = (one) => one.effect.getComputedTiming().endTime < Infinity;
-  await Promise.allSettled(document.getAnimations().filter(ending).map((one) => one.finished));
-}"""
+#: resolves once the dark theme is on and every transition that has an end has come to it; says so when it does not
+SETTLED = f"""async () => {{
+  const late = performance.now() + {PATIENCE};
+  const ending = (one) => one.playState !== "finished" && one.effect.getComputedTiming().endTime < Infinity;
+  const dark = () => document.documentElement.dataset.bsTheme === "dark";
+  while (!dark() || document.getAnimations().some(ending)) {{
+    if (performance.now() > late) throw new Error(dark() ? "a transition never ended" : "the theme never changed");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }}
+}}"""
 
 
 def chromium() -> str | None:

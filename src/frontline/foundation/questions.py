@@ -20,6 +20,7 @@ in the same places: a value that was changed on its way, or left in the text, is
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -61,7 +62,17 @@ def question(build: Callable[..., Asked]) -> Callable[..., list[Any]]:
     `build` takes what decides the text by position and values by name: an actor, None, a number, text, an instant, a
     UUID, or a list for the lookup `any`. It must be a function of these alone.
     """
+    return _asking(build, prepared)
 
+
+def question_by_values(build: Callable[..., Asked]) -> Callable[..., list[Any]]:
+    """A `question` that is written once and planned anew each time, because the best plan depends on the values."""
+    return _asking(build, connection.cursor)
+
+
+def _asking(
+    build: Callable[..., Asked], cursor_for: Callable[[], AbstractContextManager[Any]]
+) -> Callable[..., list[Any]]:
     @lru_cache(maxsize=MOST_SHAPES)
     def written(shape: tuple[Any, ...], kinds: tuple[Any, ...]) -> _Written | None:
         return _write(build, shape, kinds)
@@ -79,7 +90,7 @@ def question(build: Callable[..., Asked]) -> Callable[..., list[Any]]:
         statement = written(shape, tuple(kinds))
         if statement is None:  # nothing can match, as for somebody without a team
             return []
-        with prepared() as cursor:
+        with cursor_for() as cursor:
             cursor.execute(statement.text, [flat[place] for place in statement.places])
             found: list[Any] = cursor.fetchall()
         return _converted(found, statement) if statement.converters else found

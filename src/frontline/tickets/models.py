@@ -28,11 +28,18 @@ class Ticket(models.Model):
     priority = models.CharField(max_length=2)
     channel = models.CharField(max_length=16)
     language = models.CharField(max_length=10, default="en")
-    requester = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    # those without an index of their own are led by one below
+    requester = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     place = models.ForeignKey("people.Place", on_delete=models.PROTECT, null=True, related_name="+")
-    service = models.ForeignKey("estate.Service", on_delete=models.PROTECT, null=True, related_name="+")
-    item = models.ForeignKey("estate.Item", on_delete=models.PROTECT, null=True, related_name="+")
+    service = models.ForeignKey(
+        "estate.Service", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    item = models.ForeignKey(
+        "estate.Item", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reason = models.ForeignKey("estate.ContactReason", on_delete=models.PROTECT, null=True, related_name="+")
     owner = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     holder_kind = models.CharField(max_length=10)
@@ -40,7 +47,9 @@ class Ticket(models.Model):
     #: who inside the holding team has it in hand
     worker = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, related_name="+")
     #: a handoff waits for an answer from this party
-    offered_to = models.ForeignKey("people.Party", on_delete=models.PROTECT, null=True, related_name="+")
+    offered_to = models.ForeignKey(
+        "people.Party", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     tags = ArrayField(models.CharField(max_length=64), default=list)
     confidential = models.BooleanField(default=False)
 
@@ -125,6 +134,11 @@ class Ticket(models.Model):
             models.Index(fields=["service", "-id"], name="ticket_service"),
             models.Index(fields=["state", "-id"], name="ticket_state"),
             models.Index(fields=["reopen_until"], name="ticket_to_close", condition=models.Q(state="solved")),
+            models.Index(
+                fields=["external_id"],
+                name="ticket_external",
+                condition=models.Q(external_id__isnull=False),
+            ),
             GinIndex(fields=["search"], name="ticket_search"),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]

@@ -1,5 +1,6 @@
 """Lists of tickets: views, filters, order, search. Every list goes through `access.scope`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Count, F, Q, QuerySet
 
-from frontline.foundation.questions import Listing, question
+from frontline.foundation.questions import Listing, question, question_by_values
 from frontline.kernel.actors import Actor
 from frontline.kernel.errors import Invalid
 from frontline.tickets.access import scope, sees_all
@@ -21,7 +22,13 @@ from frontline.tickets.planning import CONFIGURATIONS
 from frontline.tickets.queries.rows import FIELDS, TicketRow, rows_by_id
 
 #: search ranks the newest hits only: ranking every hit of a common word took 1.2 s at a million tickets
-RANKED = 500
+RANKED = 1000
+#: of so many exact hits (a ref, a number of another product) are shown
+EXACT = 5
+#: what people type for a ticket's ref besides the ref itself
+NUMBER = re.compile(r"#?(?:T-)?(\d{1,12})", re.IGNORECASE)
+#: a last word that somebody may still be typing: no operator, nothing quoted
+UNFINISHED = re.compile(r"(?:^|\s)(\w{3,40})$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +75,9 @@ AFTER = ("after_first", "after_second")
 def tickets(
     actor: Actor, filters: Filters, *, after: Sequence[Any] | None = None, limit: int = 50
 ) -> ListPage:
-    """A page of tickets in a stable order. One query (search: two)."""
+    """A page of tickets in a stable order. One query (search: three)."""
     if filters.q.strip():
-        found = _narrowed(filters.view, _states(filters, actor), actor, _wanted(filters))
-        return _search(actor, found, filters.q, after=after, limit=limit)
+        return _search(actor, filters, after=after, limit=limit)
     order = order_of(filters)
     size = next((size for size in SIZES if size >= limit), limit)
     values = _wanted(filters) | dict(zip(AFTER, after or (), strict=False))
@@ -173,37 +179,81 @@ def _view(found: QuerySet[Ticket], view: str, actor: Actor) -> QuerySet[Ticket]:
     return found.filter(conditions[view])
 
 
-def _search(
-    actor: Actor, found: QuerySet[Ticket], text: str, *, after: Sequence[Any] | None, limit: int
-) -> ListPage:
+def _search(actor: Actor, filters: Filters, *, after: Sequence[Any] | None, limit: int) -> ListPage:
     """Refs at once; words ranked among the newest hits; words somebody may not read do not count for them."""
-    words = text.strip()[:200]
-    exact = found.filter(Q(ref=words.upper()) | Q(external_id=words))
-    if not sees_all(actor):  # internal notes are in the search column, so others search subjects only
-        hits = found.filter(subject__icontains=words)
-        ids = list(exact.values_list("pk", flat=True)[:5]) + list(
-            hits.order_by("-id").values_list("pk", flat=True)[:RANKED]
-        )
-    else:
-        query = SearchQuery(
-            words, search_type="websearch", config=CONFIGURATIONS.get(actor.language, "simple")
-        )
-        for configuration in {"english", "simple"} - {CONFIGURATIONS.get(actor.language, "simple")}:
-            query |= SearchQuery(words, search_type="websearch", config=configuration)
-        newest = found.filter(search=query).order_by("-id")[:RANKED]
-        ranked = (
-            Ticket.objects.filter(pk__in=newest.values("pk"))
-            .annotate(rank=SearchRank(F("search"), query))
-            .order_by("-rank", "-id")
-            .values_list("pk", flat=True)
-        )
-        ids = list(exact.values_list("pk", flat=True)[:5]) + list(ranked)
-    ids = list(dict.fromkeys(ids))
+    words = filters.q.strip()[:200]
+    ids = list(dict.fromkeys([*_exact_hits(actor, filters, words), *_ranked_hits(actor, filters, words)]))
     start = int(after[0]) if after is not None else 0
     wanted = ids[start : start + limit]
     rows = {row.id: row for row in rows_by_id(actor, wanted)}
     end = start + limit
     return ListPage([rows[i] for i in wanted if i in rows], [end] if end < len(ids) else None)
+
+
+def _exact_hits(actor: Actor, filters: Filters, words: str) -> list[int]:
+    number = NUMBER.fullmatch(words)
+    ref = f"T-{number[1]}" if number else words.upper()
+    if " " in words and not number:
+        return []
+    found = _exact(
+        filters.view, _states(filters, actor), actor=actor, ref=ref, number=words, **_wanted(filters)
+    )
+    return [pk for (pk,) in found]
+
+
+@question
+def _exact(
+    view: str, states: tuple[str, ...], /, *, actor: Actor, ref: str, number: str, **values: Any
+) -> Listing:
+    found = _narrowed(view, states, actor, values)
+    return found.filter(Q(ref=ref) | Q(external_id=number)).values_list("pk")[:EXACT]
+
+
+def _ranked_hits(actor: Actor, filters: Filters, words: str) -> list[int]:
+    states = _states(filters, actor)
+    if not sees_all(actor):  # internal notes are in the search column, so others search subjects only
+        found = _narrowed(filters.view, states, actor, _wanted(filters)).filter(subject__icontains=words)
+        return list(found.order_by("-id").values_list("pk", flat=True)[:RANKED])
+    # what a whole word is in the reader's language, and the word as it stands: names and numbers have no language
+    own = CONFIGURATIONS.get(actor.language, "simple")
+    configurations = tuple(dict.fromkeys((own, "english", "simple")))
+    values = {"words": words, **_wanted(filters)}
+    if unfinished := UNFINISHED.search(words):
+        values |= {"begun": f"{unfinished[1]}:*", "before": words[: unfinished.start(1)].strip()}
+    has_before = bool(values.get("before"))
+    if not has_before:
+        values.pop("before", None)
+    return [pk for (pk,) in _ranked(filters.view, states, configurations, actor=actor, **values)]
+
+
+@question_by_values
+def _ranked(
+    view: str,
+    states: tuple[str, ...],
+    configurations: tuple[str, ...],
+    /,
+    *,
+    actor: Actor,
+    words: str,
+    begun: str = "",
+    before: str = "",
+    **values: Any,
+) -> Listing:
+    asked: Any = None
+    for configuration in configurations:
+        whole: Any = SearchQuery(words, search_type="websearch", config=configuration)
+        if begun:
+            part: Any = SearchQuery(begun, search_type="raw", config=configuration)
+            if before:
+                part = SearchQuery(before, search_type="websearch", config=configuration) & part
+            whole |= part
+        asked = whole if asked is None else asked | whole
+    newest = _narrowed(view, states, actor, values).filter(search=asked).order_by("-id")[:RANKED]
+    return (
+        Ticket.objects.filter(pk__in=newest.values("pk"))
+        .order_by(SearchRank(F("search"), asked).desc(), "-id")
+        .values_list("pk")
+    )
 
 
 @question

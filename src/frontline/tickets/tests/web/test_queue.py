@@ -106,6 +106,28 @@ def test_search_finds_words_and_numbers(world, browse, opened):
     assert "Try fewer, or a number" in page(client, "/desk?q=zebra")
 
 
+def test_search_knows_a_number_however_it_is_written(world, browse, opened):
+    wanted = opened(subject="Printer on floor 3 jams")
+    opened(subject="Something else")
+    number = wanted.removeprefix("T-")
+    client = browse("Ben")
+
+    for written in (wanted, wanted.lower(), number, f"%23{number}", f"%23T-{number}"):
+        assert refs_in(page(client, f"/desk?q={written}")) == [wanted], written
+
+
+def test_search_finds_while_the_last_word_is_still_being_typed(world, browse, opened):
+    printer = opened(subject="Printer on floor 3 jams")
+    password = opened(subject="Password of the printer portal expired")
+    client = browse("Ben")
+
+    assert set(refs_in(page(client, "/desk?q=prin"))) == {printer, password}
+    assert refs_in(page(client, "/desk?q=printer+expi")) == [password]
+    assert refs_in(page(client, "/desk?q=expir+floor")) == []  # only the last may be unfinished
+    for hostile in ("%27%22", "printer+%26", "a%3A*", "prin!", "%22prin", "-prin", "%5C", "prin%00"):
+        assert client.get(f"/desk?q={hostile}").status_code in {200, 400, 422}, hostile
+
+
 def test_pages_go_on_where_the_last_one_ended(world, browse, opened, monkeypatch):
     monkeypatch.setattr("frontline.tickets.web.queue.PAGE", 2)
     made = [opened(subject=f"Number {n}") for n in range(3)]
