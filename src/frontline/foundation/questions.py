@@ -67,7 +67,11 @@ def question(build: Callable[..., Asked]) -> Callable[..., list[Any]]:
 
 def question_by_values(build: Callable[..., Asked]) -> Callable[..., list[Any]]:
     """A `question` that is written once and planned anew each time, because the best plan depends on the values."""
-    return _asking(build, connection.cursor)
+    return _asking(build, _planned_anew)
+
+
+def _planned_anew() -> AbstractContextManager[Any]:
+    return connection.cursor()  # of the thread that asks
 
 
 def _asking(

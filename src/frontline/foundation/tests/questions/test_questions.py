@@ -1,12 +1,14 @@
 """A question answers like the ORM that wrote it, for everybody with their own values."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 
 from frontline.foundation.models import FactRow
-from frontline.foundation.questions import NotAQuestion, question
+from frontline.foundation.questions import NotAQuestion, question, question_by_values
 from frontline.kernel.actors import Actor, ActorKind, Role
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,21 @@ def actor(person, *parties, roles=(Role.USER,)):
         party_ids=frozenset(parties),
         roles=frozenset(roles),
     )
+
+
+@pytest.mark.parametrize("asking", [question, question_by_values])
+def test_each_thread_asks_by_a_connection_of_its_own(asking):
+    ask = asking(lambda *, kind: FactRow.objects.filter(kind=kind).values_list("subject_id"))
+    assert len(ask(kind="probe.Poked")) == 4
+
+    def elsewhere():
+        try:
+            return ask(kind="probe.Poked")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        assert other.submit(elsewhere).result() == []  # what this transaction wrote nobody else sees
 
 
 def test_every_kind_of_value_goes_where_the_orm_puts_it(facts):
