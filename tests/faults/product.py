@@ -47,6 +47,16 @@ class RealDesk(DeskUnderTest):
         """What `frontline …` prints about this desk while it runs."""
         return self._run("-m", "frontline", *arguments, environment=self._told())
 
+    def begin(self, *arguments):
+        """`frontline …` beside the running desk, to be killed or waited for."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "frontline", *arguments],
+            env=self._told(),
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def connection(self):
         return psycopg.connect(self.cluster.running_url(), autocommit=True)
 
