@@ -1,4 +1,4 @@
-"""An import that is killed half-way has whole tickets, goes on with --resume, and is then as if nothing had happened."""
+"""An import killed half-way has whole tickets, goes on with --resume, and is then as if nothing had happened."""
 
 import csv
 import json
