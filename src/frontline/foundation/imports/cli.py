@@ -28,6 +28,10 @@ class NotForThisFormat(DeskError):
     """`import {format}` does not take --{option}."""
 
 
+class ColumnsAreMapped(DeskError):
+    """A map says what the columns of {format} mean: add --map with a file, or with a ready one ({ready})."""
+
+
 class BadMapFile(DeskError):
     """The map {name} cannot be used: {why}."""
 
@@ -63,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UnknownFormat(name=arguments.format, known=tuple(sorted(known)))
     chosen: ImportFormat = known[arguments.format]
     if arguments.columns:
-        return _list_columns(chosen)
+        return _list_columns(chosen, arguments.map)
     if not arguments.paths:
         raise DeskError("Name at least one file to import.")
     _check_options(chosen, arguments)
@@ -86,9 +90,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 3 if report.count else 0
 
 
-def _list_columns(chosen: ImportFormat) -> int:
+def _list_columns(chosen: ImportFormat, name: str | None) -> int:
+    """The format's own columns; where a map says what columns mean, those of the map."""
+    if not chosen.columns and name is None:
+        raise ColumnsAreMapped(format=chosen.name, ready=tuple(sorted(chosen.maps)))
     for column in chosen.columns:
         print(f"{column.name:20} {column.help}")
+    if not chosen.columns:
+        for meaning, names in _mapping(chosen, name).get("columns", {}).items():
+            print(f"{', '.join([names] if isinstance(names, str) else names):40} {meaning}")
     return 0
 
 

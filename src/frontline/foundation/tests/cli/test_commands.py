@@ -219,3 +219,10 @@ def test_progress_renews_one_line_on_a_terminal_and_writes_plain_lines_to_a_pipe
         "\r\x1b[Kseeding: 200 of 200 (100 %) tickets\n"
     )
     assert pipe.getvalue() == "seeding: 1 of 200 (0 %)\nseeding: 200 of 200 (100 %) tickets\n"
+
+
+def test_the_columns_of_a_log_are_those_of_its_map(capsys):
+    assert main(["import", "eventlog", "--columns"]) == 2
+    assert "uci-incident-log" in capsys.readouterr().err
+    assert main(["import", "eventlog", "--columns", "--map", "uci-incident-log"]) == 0
+    assert "sys_updated_at" in capsys.readouterr().out
