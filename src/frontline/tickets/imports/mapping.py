@@ -3,6 +3,7 @@
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -48,15 +49,7 @@ class Map:
 
     def instant(self, text: str) -> datetime | None:
         """The cell as an instant; None when unknown; raises BadTime for what no format reads."""
-        if text in self.unknown:
-            return None
-        for form in self.times:
-            try:
-                at = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the map's, unless the text has one
-            except ValueError:
-                continue
-            return (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
-        raise BadTime(text=text[:40])
+        return None if text in self.unknown else _instant(text, self.times, self.zone)
 
     def state_of(self, word: str) -> tuple[str, str]:
         """(state, waiting_for); raises UnknownState."""
@@ -68,6 +61,19 @@ class Map:
 
 class BadTime(DeskError):
     """{text!r} is no time in any of the map's formats; add its format to `times`."""
+
+
+@lru_cache(
+    maxsize=50_000
+)  # a log says most minutes several times, and reading one costs as much as a small row
+def _instant(text: str, times: tuple[str, ...], zone: ZoneInfo) -> datetime:
+    for form in times:
+        try:
+            at = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the map's, unless the text has one
+        except ValueError:
+            continue
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    raise BadTime(text=text[:40])
 
 
 class UnknownState(DeskError):
