@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum, IntEnum, StrEnum
-from functools import cache
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -73,9 +72,15 @@ class Fact:
 _AS_THEY_ARE = frozenset({type(None), bool, int, float})
 
 
-@cache
-def _payload(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in {"subject", "organisation_id", "audience"})
+#: names of what a fact of this class carries
+_PAYLOADS: dict[type, tuple[str, ...]] = {}
+
+
+def _payload(kind: type) -> tuple[str, ...]:
+    if (names := _PAYLOADS.get(kind)) is None:
+        own = {"subject", "organisation_id", "audience"}
+        names = _PAYLOADS[kind] = tuple(f.name for f in fields(kind) if f.name not in own)
+    return names
 
 
 def to_value(name: str, value: Any) -> Any:  # noqa: C901 - one line a type reads best as a list
