@@ -6,6 +6,7 @@ from django.db import models
 from frontline.kernel.ids import uuid7
 
 OUTCOMES = ["opened", "joined", "ignored", "quarantined"]
+VERDICTS = ["", "passed", "failed", "unproven"]
 OUTBOX_STATES = ["queued", "sending", "sent", "failed", "unknown", "cancelled"]
 
 
@@ -31,6 +32,8 @@ class Mailbox(models.Model):
     every_seconds = models.IntegerField(default=30)
     active = models.BooleanField(default=True)
     plus_addresses = models.BooleanField(default=True)
+    #: the name by which its server signs `Authentication-Results`; empty = senders are not checked
+    authserv_id = models.CharField(max_length=255, blank=True, default="", db_default="")
     version = models.IntegerField(default=1)
 
     #: how far it was read; real time below, for servers do not follow a demo's clock
@@ -88,6 +91,9 @@ class Inbox(models.Model):
     automatic = models.BooleanField(default=False)
     sender = models.CharField(max_length=320, blank=True)
     subject = models.CharField(max_length=500, blank=True)
+    #: what the mailbox's server says about the sender's address, and by what; empty = not checked
+    sender_verdict = models.CharField(max_length=10, blank=True, default="", db_default="")
+    verdict_because = models.CharField(max_length=16, blank=True, default="", db_default="")
     tries = models.SmallIntegerField(default=1)
     #: somebody looked at a quarantined one and left it
     settled_at = models.DateTimeField(null=True)
@@ -97,6 +103,9 @@ class Inbox(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "external_id"], name="inbox_once"),
             models.CheckConstraint(condition=models.Q(outcome__in=OUTCOMES), name="inbox_outcome_known"),
+            models.CheckConstraint(
+                condition=models.Q(sender_verdict__in=VERDICTS), name="inbox_verdict_known"
+            ),
         ]
         indexes = [
             models.Index(

@@ -142,6 +142,8 @@ class MessageIn(In):
 
 
 class MessageOut(Schema):
+    """`sender_doubt` is why nobody knows who wrote it (dmarc, alignment, other_domain); empty means no doubt."""
+
     id: UUID
     seq: int
     audience: str
@@ -150,6 +152,8 @@ class MessageOut(Schema):
     channel: str
     at: datetime
     text: str
+    sender_doubt: str
+    claimed_sender: str
 
 
 class MessagePage(Page):

@@ -241,6 +241,9 @@ class Message(models.Model):
     external_id = models.CharField(max_length=200, null=True)
     #: queued, sent, delivered, not_delivered; empty = nothing to send
     delivery = models.CharField(max_length=16, blank=True)
+    #: why nobody can say who wrote it (codes of usecases.delivery.DOUBTS), and whom it claims to be from
+    sender_doubt = models.CharField(max_length=16, blank=True, default="", db_default="")
+    claimed_sender = models.CharField(max_length=600, blank=True, default="", db_default="")
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -255,6 +258,10 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=models.Q(author_kind__in=["user", "desk", "supplier", "automatic"]),
                 name="message_author_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sender_doubt__in=["", "dmarc", "alignment", "other_domain"]),
+                name="message_doubt_known",
             ),
         ]
         indexes = [

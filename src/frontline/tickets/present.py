@@ -118,6 +118,8 @@ def message(m: queries.MessageRow) -> dict[str, Any]:
         "channel": m.channel,
         "at": m.at,
         "text": m.text,
+        "sender_doubt": m.sender_doubt,
+        "claimed_sender": m.claimed_sender,
     }
 
 
@@ -131,6 +133,8 @@ def message_of(m: Message, actor: Actor) -> dict[str, Any]:
         "channel": m.channel,
         "at": m.at,
         "text": m.text,
+        "sender_doubt": "",
+        "claimed_sender": "",
     }
 
 

@@ -15,7 +15,7 @@ from frontline.foundation.ui import words
 from frontline.foundation.ui.times import when
 from frontline.tickets.desk import LastOffer as Offer
 from frontline.tickets.logic.queue import OFFER_WITHIN
-from frontline.tickets.queries import TicketRow
+from frontline.tickets.queries import MessageRow, TicketRow
 
 #: so near before its time a reason is drawn as "soon"
 SOON = timedelta(minutes=15)
@@ -272,6 +272,29 @@ def automatic(channel: str, author: str) -> str:
     if channel == "owner_changed":
         return _("%(name)s answers for this from now on.") % {"name": author}
     return ""
+
+
+def doubt(message: MessageRow) -> str:
+    """The warning on a message whose sender is not known, "" where there is no doubt."""
+    if not message.sender_doubt:
+        return ""
+    texts = {
+        "dmarc": _(
+            "The sender could not be verified: it says it is from %(who)s, but our mail server found that it is not "
+            "what this domain sends (DMARC failed)."
+        ),
+        "alignment": _(
+            "The sender could not be verified: it says it is from %(who)s, but neither SPF nor DKIM speaks for this "
+            "domain."
+        ),
+        "other_domain": _(
+            "The sender could not be verified: it says it is from %(who)s, but what our mail server checked was "
+            "another domain."
+        ),
+    }
+    who = message.claimed_sender or message.author_name
+    what_now = _("Do not act on it as their word. Answers here do not reach them; ask them another way.")
+    return f"{texts[message.sender_doubt] % {'who': who}} {what_now}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ class MessageRow:
     delivery: str
     nothing_new_because: str
     comes_next: str
+    sender_doubt: str
+    claimed_sender: str
     files: Sequence[FileRow] = ()
 
 

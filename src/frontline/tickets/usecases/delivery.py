@@ -1,4 +1,4 @@
-"""How a message got out, and the files that came with one: written for the channels that carry messages."""
+"""How a message got out, its files, and doubts about its sender: written for the channels that carry messages."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,6 +6,8 @@ from frontline.foundation.transactions import use_case
 from frontline.kernel.errors import Invalid
 from frontline.tickets.models import Attachment, Message
 
+#: why the sender of a message is not known: by what the receiving mail server found
+DOUBTS = ("dmarc", "alignment", "other_domain")
 STATES = ("queued", "sent", "delivered", "not_delivered")
 
 
@@ -30,3 +32,11 @@ def attach_files(*, message_id: int, file_ids: Sequence[int], inline: Mapping[in
         Attachment(message_id=message_id, file_id=f, inline=f in inline, content_id=inline.get(f, ""))
         for f in file_ids
     )
+
+
+@use_case
+def doubt_sender(*, message_id: int, because: str, claimed: str) -> None:
+    """Say that nobody knows who wrote this message, and whom it claims to be from."""
+    if because not in DOUBTS:
+        raise Invalid("{because} is no doubt; use one of {known}.", because=because, known=DOUBTS)
+    Message.objects.filter(pk=message_id).update(sender_doubt=because, claimed_sender=claimed[:600])

@@ -13,7 +13,7 @@ from frontline.tickets import access
 from frontline.tickets.facts import TicketLinked, TicketMerged, TicketSplit
 from frontline.tickets.logic.states import State, check_move
 from frontline.tickets.models import Follower, Link, Message, Promise, Ticket
-from frontline.tickets.usecases import custody, handing, opening, ordering, promising, waiting
+from frontline.tickets.usecases import custody, delivery, handing, opening, ordering, promising, waiting
 
 LINKS = ("related", "parent", "duplicate", "follow_up", "split")
 
@@ -116,6 +116,12 @@ def split_ticket(
         actor=actor,
         now=now,
     )
+    for doubtful in [m for m in messages if m.audience == "public" and m.sender_doubt][:1]:
+        delivery.doubt_sender(
+            message_id=opened.message_id,
+            because=doubtful.sender_doubt,
+            claimed=doubtful.claimed_sender,
+        )
     new = Ticket.objects.get(pk=opened.id)
     if ticket.confidential:
         Follower.objects.bulk_create(

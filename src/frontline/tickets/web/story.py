@@ -28,6 +28,8 @@ class Entry:
     quote: Sequence[tuple[str, str]] = ()
     #: the trimmed reply is shown and the frame holds the whole
     framed: bool = False
+    #: a sentence of warning where nobody knows who wrote it
+    doubt: str = ""
 
 
 def story(
@@ -53,7 +55,7 @@ def _said(m: queries.MessageRow) -> Entry:
         return Entry(m.at, "event", text, "settings" if m.text else "user-check")
     kind = {"internal": "internal", "supplier": "supplier"}.get(m.audience, "public")
     by = wording.word_of(wording.CHANNELS, m.channel) if m.author_kind == "user" else ""
-    return Entry(m.at, kind, message=m, by=by, framed=bool(m.html))
+    return Entry(m.at, kind, message=m, by=by, framed=bool(m.html), doubt=wording.doubt(m))
 
 
 def _handed(h: queries.HandoffRow) -> list[Entry]:

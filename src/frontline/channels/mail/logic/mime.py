@@ -57,11 +57,14 @@ class Headers:
 
     def raw(self, name: str) -> Iterator[str]:
         """Unfolded values of each field of that name, encoded words untouched."""
-        name = name.lower()
+        return (value for _, value in self.several(frozenset({name.lower()})))
+
+    def several(self, names: frozenset[str]) -> Iterator[tuple[str, str]]:
+        """(name, value) of each field that has one of these names (lower case), in the order of the mail."""
         for known, value in self._fields:
-            if known == name:
+            if known in names:
                 text = decode_header_bytes(value[: fields.MAX_VALUE], self.charset)
-                yield re.sub(r"\r?\n", "", text).strip() if "\n" in text else text.strip()
+                yield known, re.sub(r"\r?\n", "", text).strip() if "\n" in text else text.strip()
 
     def get(self, name: str) -> str:
         """The first value that is not empty, unfolded; "" if there is none."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from frontline.channels.mail.logic import fields
+from frontline.channels.mail.logic import authentication, fields
+from frontline.channels.mail.logic.authentication import NOT_CHECKED, Judgement
 from frontline.channels.mail.logic.automatic import automatic_reason
 from frontline.channels.mail.logic.bodies import Attachment, read_content
 from frontline.channels.mail.logic.bounces import Bounce, find_bounce
@@ -23,6 +24,8 @@ _ENVELOPE_TO = (
     "x-forwarded-to",
     "apparently-to",
 )
+#: fields that tell the way of a mail, newest first
+_TRACE = frozenset({authentication.FIELD, "received"})
 _ANY_MAIL_FIELD = frozenset(
     {
         "from",
@@ -71,6 +74,7 @@ class ParsedMail:
     forwarded: bool = False
     defects: tuple[str, ...] = ()
     unparsable: str = ""
+    judgement: Judgement = NOT_CHECKED
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of `frontline mail parse`, without "file"."""
@@ -102,18 +106,21 @@ def _address(one: Address) -> dict[str, str]:
     return {"name": one.name, "address": one.address}
 
 
-def parse_message(raw: bytes, *, own_addresses: Collection[str] = ()) -> ParsedMail:
-    """Read a mail. `own_addresses` (lower case) are the desk's own, whose mail must not start a loop."""
+def parse_message(raw: bytes, *, own_addresses: Collection[str] = (), authserv_id: str = "") -> ParsedMail:
+    """Read a mail. `own_addresses` (lower case) are the desk's own, whose mail must not start a loop.
+
+    `authserv_id` names the server whose results about the sender are believed; without it none are.
+    """
     if not raw.strip(b"\x00 \t\r\n"):
         return ParsedMail(unparsable="empty")
     try:
         root = read(raw)
-        return _parsed(root, own_addresses)
+        return _parsed(root, own_addresses, authserv_id)
     except Exception as error:  # noqa: BLE001 - a poison mail goes to quarantine with its reason; the next goes on
         return ParsedMail(unparsable=f"error:{type(error).__name__}")
 
 
-def _parsed(root: Part, own_addresses: Collection[str]) -> ParsedMail:
+def _parsed(root: Part, own_addresses: Collection[str], authserv_id: str) -> ParsedMail:
     outer = root
     if root.content_type.startswith("message/") and root.children and "from" not in root.headers:
         root = root.children[0]
@@ -130,12 +137,13 @@ def _parsed(root: Part, own_addresses: Collection[str]) -> ParsedMail:
         content_type=root.content_type,
         own_addresses=own_addresses,
     )
+    shown = sender or _return_path_sender(headers)
     answered = fields.message_ids(_joined(headers, "in-reply-to"))
     return ParsedMail(
         message_id=fields.message_id(headers.get("message-id")),
         in_reply_to=answered[0] if answered else "",
         references=fields.message_ids(_joined(headers, "references")),
-        from_=sender or _return_path_sender(headers),
+        from_=shown,
         to=_addresses(headers, "to"),
         cc=_addresses(headers, "cc"),
         subject=subject,
@@ -155,6 +163,10 @@ def _parsed(root: Part, own_addresses: Collection[str]) -> ParsedMail:
         forwarded=reply.forwarded,
         defects=content.defects,
         unparsable="" if _is_mail(outer.headers, headers) else "no_mail_header",
+        # of the outermost header only: what lies inside of a mail was written by whoever sent it
+        judgement=authentication.judge(
+            outer.headers.several(_TRACE), domain=shown.domain if shown else "", authserv_id=authserv_id
+        ),
     )
 
 

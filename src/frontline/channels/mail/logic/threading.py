@@ -27,6 +27,8 @@ class Relation(StrEnum):
     SUPPLIER = "supplier"
     COLLEAGUE = "colleague"
     STRANGER = "stranger"
+    #: the address in the mail proves nothing, whoever it belongs to
+    UNVERIFIED = "unverified"
 
 
 class Outcome(StrEnum):
@@ -121,7 +123,7 @@ def may_join(candidate: Candidate) -> bool:
     """A number in a subject can be guessed: with nothing else, only those join who are on the ticket already."""
     if candidate.relation is Relation.COLLEAGUE:
         return candidate.evidence is not Evidence.SUBJECT
-    return candidate.relation is not Relation.STRANGER
+    return candidate.relation not in {Relation.STRANGER, Relation.UNVERIFIED}
 
 
 def decide(candidates: Sequence[Candidate]) -> Decision:

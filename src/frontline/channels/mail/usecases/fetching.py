@@ -104,7 +104,8 @@ def _take(box: Mailbox, fetched: Fetched) -> intake.Taken:
         return intake.take_in(raw=fetched.raw, mailbox=box, now=now)
     from frontline.channels.mail.logic.parse import parse_message
 
-    return intake.refuse_too_large(raw=fetched.raw, mail=parse_message(fetched.raw), mailbox=box, now=now)
+    mail = parse_message(fetched.raw, authserv_id=intake.authserv_id(box))
+    return intake.refuse_too_large(raw=fetched.raw, mail=mail, mailbox=box, now=now)
 
 
 def access_to(box: Mailbox) -> Access:

@@ -27,6 +27,11 @@ log = structlog.get_logger(__name__)
 MOST_TRIES = 2
 #: base 64 makes a file a third longer; beyond this a mail is refused politely
 OVERHEAD = 1.4
+#: what of a row is written once it is known what became of the mail
+RECORDED = (
+    *("outcome", "reason", "ticket", "message", "file", "tries", "settled_at"),
+    *("sender_verdict", "verdict_because"),
+)
 OWN = frozenset({"own_mail", "own_address"})
 
 
@@ -49,7 +54,7 @@ def take_in(*, raw: bytes, mailbox: Mailbox | None = None, now: datetime) -> Tak
     own = queries.own_addresses()
     if len(raw) > limit():
         return _too_large(raw=raw, mailbox=mailbox, own=own, now=now)
-    mail = parse_message(raw, own_addresses=own)
+    mail = parse_message(raw, own_addresses=own, authserv_id=authserv_id(mailbox))
     reason = ""
     for _attempt in range(MOST_TRIES):
         try:
@@ -62,6 +67,11 @@ def take_in(*, raw: bytes, mailbox: Mailbox | None = None, now: datetime) -> Tak
             if isinstance(error, DatabaseError) and not connection.is_usable():
                 raise
     return quarantine(raw=raw, mail=mail, mailbox=mailbox, reason=reason, tries=MOST_TRIES, now=now)
+
+
+def authserv_id(mailbox: Mailbox | None) -> str:
+    """Whose word about senders is believed; files taken in by hand have no server that looked at them."""
+    return "" if mailbox is None else mailbox.authserv_id
 
 
 def limit() -> int:
@@ -90,11 +100,14 @@ def _claim(*, raw: bytes, mail: ParsedMail, mailbox: Mailbox | None, now: dateti
         automatic=mail.auto,
         sender=(mail.from_.address if mail.from_ else "")[:320],
         subject=mail.subject[:500],
+        sender_verdict=mail.judgement.verdict,
+        verdict_because=mail.judgement.because,
     )
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO channels_inbox (uid, source, external_id, mailbox_id, received_at, outcome, reason, "
-            "automatic, sender, subject, tries) VALUES (%s, %s, %s, %s, %s, 'ignored', '', %s, %s, %s, 1) "
+            "automatic, sender, subject, sender_verdict, verdict_because, tries) "
+            "VALUES (%s, %s, %s, %s, %s, 'ignored', '', %s, %s, %s, %s, %s, 1) "
             "ON CONFLICT (source, external_id) DO NOTHING RETURNING id",
             [
                 row.uid,
@@ -105,6 +118,8 @@ def _claim(*, raw: bytes, mail: ParsedMail, mailbox: Mailbox | None, now: dateti
                 row.automatic,
                 row.sender,
                 row.subject,
+                str(row.sender_verdict),
+                str(row.verdict_because),
             ],
         )
         made = cursor.fetchone()
@@ -139,7 +154,7 @@ def place(mail: ParsedMail, *, mailbox: Mailbox | None, now: datetime) -> Placed
     if sender is None:
         return Placed("quarantined", "no_sender")
     known = queries.known(sender=sender, message_id=mail.message_id)
-    if known.muted and not mail.auto:
+    if known.muted and not mail.auto and not mail.judgement.failed:
         addresses.heard_from(sender)
     if known.article is not None:
         return Placed("ignored", "already_here", *known.article)
@@ -158,7 +173,7 @@ def _sender(mail: ParsedMail) -> str | None:
 def _record(row: Inbox, placed: Placed, *, now: datetime) -> Taken:
     row.outcome, row.reason = placed.outcome, placed.reason[:100]
     row.ticket_id, row.message_id = placed.ticket_id, placed.message_id
-    row.save(update_fields=["outcome", "reason", "ticket", "message", "file", "tries", "settled_at"])
+    row.save(update_fields=RECORDED)
     if row.outcome == "quarantined":
         announce(
             MailQuarantined(subject=Subject("mail", row.pk), inbox_id=row.pk, reason=_code(placed.reason)),
@@ -187,7 +202,7 @@ def quarantine(
 
 def _too_large(*, raw: bytes, mailbox: Mailbox | None, own: frozenset[str], now: datetime) -> Taken:
     """Kept whole in quarantine where an administrator sees it; its sender gets a polite word."""
-    mail = parse_message(raw[: 64 * 1024], own_addresses=own)
+    mail = parse_message(raw[: 64 * 1024], own_addresses=own, authserv_id=authserv_id(mailbox))
     return refuse_too_large(raw=raw, mail=mail, mailbox=mailbox, now=now)
 
 
@@ -196,7 +211,7 @@ def refuse_too_large(*, raw: bytes, mail: ParsedMail, mailbox: Mailbox | None, n
     """`raw` may be the header alone, where fetching the whole would be the trouble."""
     taken = quarantine(raw=raw, mail=mail, mailbox=mailbox, reason="too_large", now=now)
     sender = _sender(mail)
-    if taken.reason == "too_large" and sender is not None and not mail.auto:
+    if taken.reason == "too_large" and sender is not None and not (mail.auto or mail.judgement.failed):
         letters.too_large(
             inbox_id=taken.inbox_id,
             address=sender,
@@ -218,7 +233,8 @@ def retry(*, uid: str, now: datetime) -> Taken:
         return Taken(row.outcome, row.ticket.ref if row.ticket else "", row.reason, row.pk)
     raw = keeping.read(row.file.sha256)
     row.tries += 1
-    mail = parse_message(raw, own_addresses=queries.own_addresses())
+    mail = parse_message(raw, own_addresses=queries.own_addresses(), authserv_id=authserv_id(row.mailbox))
+    row.sender_verdict, row.verdict_because = mail.judgement.verdict, mail.judgement.because
     return _record(row, place(mail, mailbox=row.mailbox, now=now), now=now)
 
 

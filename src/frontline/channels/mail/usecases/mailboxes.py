@@ -1,6 +1,7 @@
 """Setting up mailboxes."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import IntegrityError
 
@@ -34,6 +35,7 @@ class MailboxDetails:
     move_to: str = ""
     every_seconds: int = 30
     active: bool = True
+    authserv_id: str = ""
 
 
 @use_case
@@ -73,9 +75,10 @@ def save_mailbox(
     return box
 
 
-def _checked(details: MailboxDetails) -> dict[str, object]:
-    values = asdict(details)
+def _checked(details: MailboxDetails) -> dict[str, Any]:
+    values: dict[str, Any] = asdict(details)
     values["address"] = email_of(details.address, field="address")
+    values["authserv_id"] = details.authserv_id.strip().lower()
     if not details.name.strip():
         raise Invalid("Give it the name that users see as the sender.", field="name")
     if details.kind not in {"imap", "maildir", "mbox", "none"}:
@@ -90,4 +93,9 @@ def _checked(details: MailboxDetails) -> dict[str, object]:
         raise Invalid("A port lies between 1 and 65535.", field="port")
     if not 5 <= details.every_seconds <= 3600:
         raise Invalid("Look every 5 to 3600 seconds.", field="every_seconds")
+    if len(details.authserv_id) > 255 or any(c.isspace() or c in ';="()' for c in values["authserv_id"]):
+        raise Invalid(
+            "Copy the first word of its Authentication-Results headers, such as mx.example.org.",
+            field="authserv_id",
+        )
     return values

@@ -8,10 +8,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from frontline.channels.mail import queries
+from frontline.channels.mail.logic.outgoing import one_line
 from frontline.channels.mail.logic.parse import ParsedMail
 from frontline.channels.mail.logic.replies import is_forward_subject
 from frontline.channels.mail.logic.threading import (
     Candidate,
+    Evidence,
     Outcome,
     Parties,
     Relation,
@@ -26,7 +28,7 @@ from frontline.channels.models import Mailbox
 from frontline.kernel.actors import SYSTEM
 from frontline.people import queries as people
 from frontline.people.queries import RequesterRow
-from frontline.people.usecases import persons
+from frontline.people.usecases import persons, unverified
 from frontline.tickets.usecases import delivery, joining, opening, talking
 
 MOST_FILES = 100
@@ -50,10 +52,15 @@ class Placed:
 
 def by_thread(mail: ParsedMail, *, sender: str, mailbox: Mailbox | None, now: datetime) -> Placed:
     """Join the first ticket under the mail's marks its sender may write on; else open one."""
-    person = people.requester_by_email(sender)
+    believed = not mail.judgement.failed
+    person = people.requester_by_email(sender) if believed else None
     found = queries.found_under(marks(mail), person_id=person.id if person else None, now=now)
     candidates = [
-        Candidate(f.evidence, f.ref, relation_of(sender, _parties(f, sender, person)))  # type: ignore[arg-type]
+        Candidate(
+            Evidence(f.evidence),
+            f.ref,
+            relation_of(sender, _parties(f, sender, person)) if believed else Relation.UNVERIFIED,
+        )
         for f in found
     ]
     decision = decide(candidates)
@@ -146,6 +153,7 @@ def _open(
     forwarded = mail.forwarded or is_forward_subject(mail.subject)
     text = (mail.text if forwarded else mail.reply_text or mail.text).strip()
     language = person.language if person else "en"
+    believed = not mail.judgement.failed
     files, inline, left_out = _files(mail, now=now)
     opened = opening.open_ticket(
         asked=opening.Asked(
@@ -153,10 +161,10 @@ def _open(
             text=text[: opening.TEXT_LIMIT],
             full_text="" if mail.text.strip() == text and len(text) <= opening.TEXT_LIMIT else mail.text,
             html=mail.html or "",
-            requester_id=person.id if person else _placeholder(mail, sender, now),
+            requester_id=_requester(mail, sender, person, now),
             channel="mail",
             mail_message_id=mail.message_id[:998],
-            tags=("automatic",) if mail.auto else (),
+            tags=(*(("automatic",) if mail.auto else ()), *(() if believed else ("unverified",))),
         ),
         actor=SYSTEM,
         now=now,
@@ -164,6 +172,10 @@ def _open(
     if files:
         delivery.attach_files(message_id=opened.message_id, file_ids=files, inline=inline)
     _tell_left_out(opened.ref, left_out, now=now)
+    if not believed:
+        delivery.doubt_sender(
+            message_id=opened.message_id, because=mail.judgement.because, claimed=_claimed(mail, sender)
+        )
     if after is not None:
         _point_back(opened.ref, opened.id, after, now=now)
     return Placed("opened", reason, opened.id, opened.ref, opened.message_id)
@@ -188,6 +200,18 @@ def _requester_of(ticket_id: int) -> int:
     found = queries.letter_ticket(ticket_id)
     assert found is not None, "it was opened in this transaction"
     return found.requester_id
+
+
+def _requester(mail: ParsedMail, sender: str, person: RequesterRow | None, now: datetime) -> int:
+    """Whose ticket it is. A sender in doubt is nobody's word, so it is nobody's who is known."""
+    if mail.judgement.failed:
+        return unverified.unverified_sender(actor=SYSTEM, now=now)
+    return person.id if person else _placeholder(mail, sender, now)
+
+
+def _claimed(mail: ParsedMail, sender: str) -> str:
+    name = one_line(mail.from_.name)[:200] if mail.from_ else ""
+    return f"{name} <{sender}>" if name else sender
 
 
 def _placeholder(mail: ParsedMail, sender: str, now: datetime) -> int:

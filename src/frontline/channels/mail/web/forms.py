@@ -51,4 +51,15 @@ class MailboxForm(forms.Form):
     )
     move_to = forms.CharField(label=_("Folder for mail taken in"), max_length=200, required=False)
     every_seconds = forms.IntegerField(label=_("Look every … seconds"), initial=30)
+    authserv_id = forms.CharField(
+        label=_("Server that checks senders"),
+        max_length=255,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "The first word of the Authentication-Results headers that your mail server writes, such as "
+            "mx.example.org. It must remove such headers from mail that comes from outside. Empty: senders are not "
+            "checked."
+        ),
+    )
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)

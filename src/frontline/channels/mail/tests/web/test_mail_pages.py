@@ -9,6 +9,7 @@ from frontline.channels.mail.usecases import intake, letters
 from frontline.channels.models import Inbox, Mailbox, Outbox
 from frontline.foundation import secrets_box
 from frontline.foundation.models import Desk, FactRow
+from frontline.people.models import Person
 from frontline.tickets.models import Ticket
 from frontline.tickets.usecases import following, solving, talking
 
@@ -169,3 +170,39 @@ def test_a_link_made_up_or_of_an_earlier_solution_is_over(world, client, browse,
         ref=opened, code="fixed", text="Replaced it again.", actor=world.actor("Ben"), now=later
     )
     assert client.get(link).status_code == 404
+
+
+def test_the_server_that_checks_senders_is_named_as_its_headers_name_it(world, browse):
+    client = browse("Adam")
+    refused = client.post("/setup/mail/mailboxes/new", FORM | {"authserv_id": "mx.acme.example; dmarc=pass"})
+    assert (refused.status_code, "Copy the first word" in _page(refused)) == (422, True)
+    client.post("/setup/mail/mailboxes/new", FORM | {"authserv_id": " MX.acme.example "})
+    box = Mailbox.objects.get()
+    assert box.authserv_id == "mx.acme.example"
+    assert 'value="mx.acme.example"' in _page(client.get(f"/setup/mail/mailboxes/{box.uid}"))
+
+
+def test_agents_read_on_the_message_that_its_sender_is_in_doubt(world, browse, mailbox):
+    mailbox.authserv_id = "mx.acme.example"
+    raw = (
+        b"Authentication-Results: mx.acme.example; dmarc=fail\r\n"
+        b'From: "<b>Omar</b>" <omar@acme.example>\r\nSubject: Help\r\n\r\nMy password, please.\r\n'
+    )
+    ref = intake.take_in(raw=raw, mailbox=mailbox, now=world.now).ticket
+    page = _page(browse("Ben").get(f"/desk/tickets/{ref}"))
+    claimed = "&lt;b&gt;Omar&lt;/b&gt; &lt;omar@acme.example&gt;"
+    assert f"The sender could not be verified: it says it is from {claimed}, but our mail server" in page
+    Person.objects.filter(pk=world.people["Ben"].pk).update(language="de")
+    page = _page(browse("Ben").get(f"/desk/tickets/{ref}"))
+    assert "Der Absender konnte nicht bestätigt werden" in page
+    assert browse("Omar").get(f"/tickets/{ref}").status_code == 404
+
+
+def test_a_mail_that_proves_its_sender_has_no_warning(world, browse, mailbox):
+    mailbox.authserv_id = "mx.acme.example"
+    raw = (
+        b"Authentication-Results: mx.acme.example; dmarc=pass header.from=acme.example\r\n"
+        b"From: omar@acme.example\r\nSubject: Help\r\n\r\nIt drops.\r\n"
+    )
+    ref = intake.take_in(raw=raw, mailbox=mailbox, now=world.now).ticket
+    assert "could not be verified" not in _page(browse("Ben").get(f"/desk/tickets/{ref}"))
