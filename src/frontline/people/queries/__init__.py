@@ -46,6 +46,7 @@ from frontline.people.queries.parties import (
 from frontline.people.queries.people import (
     PersonRow,
     RequesterRow,
+    colleagues_by_email,
     people_by_ids,
     person_by_uid,
     person_id_by_email,
@@ -84,6 +85,7 @@ __all__ = [
     "actor_of_person",
     "actor_of_token",
     "calendar_keys",
+    "colleagues_by_email",
     "deputy_lead",
     "desk",
     "desk_lead",

@@ -8,6 +8,7 @@ from frontline.tickets.queries.beside import (
     followers,
     links,
     promises,
+    stopped_following,
 )
 from frontline.tickets.queries.contacts import ContactLine, ContactRow, contact, contacts, recent_contacts
 from frontline.tickets.queries.conversation import (
@@ -74,6 +75,7 @@ __all__ = [
     "returned_solutions",
     "rows_by_id",
     "saved_views",
+    "stopped_following",
     "ticket",
     "tickets",
     "view_counts",

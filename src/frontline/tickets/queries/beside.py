@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import F, Value
 
 from frontline.commitments import queries as commitments
@@ -91,3 +92,20 @@ def _followers(*, ticket: int) -> Listing:
 def followers(ticket: TicketRow) -> list[PersonOnTicket]:
     """Who follows it, by name. One query."""
     return [PersonOnTicket(*row) for row in _followers(ticket=ticket.id)]
+
+
+_STOPPED = """
+SELECT person FROM (
+    SELECT DISTINCT ON (data->'person_id')
+        (data->>'person_id')::bigint AS person, (data->>'present')::boolean AS present
+    FROM foundation_fact WHERE subject_kind = 'ticket' AND subject_id = %s AND kind = 'tickets.PersonNamed'
+    ORDER BY data->'person_id', id DESC) AS last
+WHERE NOT present
+"""
+
+
+def stopped_following(*, ticket: int) -> set[int]:
+    """Who followed it once and was taken off since. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STOPPED, [ticket])
+        return {row[0] for row in cursor.fetchall()}

@@ -1,5 +1,6 @@
 """Who follows a ticket, and who may see a confidential one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from frontline.commitments.usecases import clocks
@@ -12,6 +13,7 @@ from frontline.people import queries as people
 from frontline.tickets import access
 from frontline.tickets.facts import ConfidentialitySet, PersonNamed
 from frontline.tickets.models import Contact, Follower, Ticket
+from frontline.tickets.queries import stopped_following
 from frontline.tickets.usecases import custody
 
 
@@ -30,6 +32,26 @@ def follow(*, ref: str, person_id: int | None = None, actor: Actor, now: datetim
         row.save(update_fields=["named"])
     if made:
         _told(ticket, person, named=ticket.confidential, present=True, actor=actor, now=now)
+
+
+@use_case
+def follow_copied(*, ref: str, person_ids: Sequence[int], actor: Actor, now: datetime) -> list[int]:
+    """Let those follow who were copied in, and say who is new.
+
+    Nobody is added to a confidential ticket, and nobody who has stopped following this one: a reply to all must not
+    bring them back.
+    """
+    ticket = access.ticket_to_work_on(ref, actor)
+    wanted = set() if ticket.confidential else {p for p in person_ids if p != ticket.requester_id}
+    if not wanted:
+        return []
+    wanted -= {*Follower.objects.filter(ticket=ticket).values_list("person_id", flat=True)}
+    wanted -= stopped_following(ticket=ticket.pk)
+    new = [p for p in dict.fromkeys(person_ids) if p in wanted]
+    Follower.objects.bulk_create(Follower(ticket=ticket, person_id=p, since=now) for p in new)
+    for person in new:
+        _told(ticket, person, named=False, present=True, actor=actor, now=now)
+    return new
 
 
 @use_case

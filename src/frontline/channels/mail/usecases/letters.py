@@ -59,7 +59,7 @@ def acknowledge(*, ticket_id: int, fact_id: int, now: datetime) -> Outbox | None
     ticket = queries.letter_ticket(ticket_id)
     if ticket is None or ticket.origin != "live" or ticket.opened_by_machine:
         return None
-    to = _readers(ticket, but=None)[:1]
+    to = [r for r in _readers(ticket, but=None) if r.id == ticket.requester_id]
     return _post(
         ticket,
         Letter(

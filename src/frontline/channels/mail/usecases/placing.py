@@ -23,7 +23,7 @@ from frontline.channels.mail.logic.threading import (
     relation_of,
 )
 from frontline.channels.mail.queries import Found
-from frontline.channels.mail.usecases import keeping
+from frontline.channels.mail.usecases import copies, keeping
 from frontline.channels.models import Mailbox
 from frontline.kernel.actors import SYSTEM
 from frontline.people import queries as people
@@ -138,6 +138,10 @@ def _join(
         now=now,
     )
     _tell_left_out(ticket.ref, left_out, now=now)
+    if relation is not Relation.SUPPLIER:  # who hears of a ticket is not for them to say
+        copies.let_follow(
+            mail, ref=ticket.ref, organisation_id=ticket.organisation_id, sender=sender, now=now
+        )
     return Placed("joined", reason, ticket.ticket_id, ticket.ref, message.pk)
 
 
@@ -176,6 +180,9 @@ def _open(
         delivery.doubt_sender(
             message_id=opened.message_id, because=mail.judgement.because, claimed=_claimed(mail, sender)
         )
+    copies.let_follow(
+        mail, ref=opened.ref, organisation_id=opened.requester.organisation_id, sender=sender, now=now
+    )
     if after is not None:
         _point_back(opened.ref, opened.id, after, now=now)
     return Placed("opened", reason, opened.id, opened.ref, opened.message_id)
