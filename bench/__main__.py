@@ -160,7 +160,9 @@ def cold_start(desk: Desk, times: int = 3) -> dict[str, Any]:
         )
         try:
             lines_out = iter(process.stdout or ())
-            ready = next((line for line in lines_out if "ready" in line), "")  # a first start migrates, and says so
+            ready = next(
+                (line for line in lines_out if "ready" in line), ""
+            )  # a first start migrates, and says so
             taken.append(round(time.perf_counter() - began, 2))
         finally:
             process.send_signal(signal.SIGINT)

@@ -20,6 +20,7 @@ from uuid import UUID
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
+from psycopg.types.datetime import TimestamptzLoader
 
 _PLACEHOLDER = re.compile(r"%(?:s|\((\w+)\)s|%)")
 
@@ -89,6 +90,11 @@ def _element(value: Any) -> str:
 
 
 class _Prepared(psycopg.RawCursor[tuple[Any, ...]]):
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__(connection)
+        # psycopg's own reader of instants, in C: Django's puts the zone on by hand, which the session's (UTC) has done
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
     def execute(  # type: ignore[override]  # Django calls it with these two
         self, query: str, params: Sequence[Any] | Mapping[str, Any] | None = None
     ) -> "_Prepared":
