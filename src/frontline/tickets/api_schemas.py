@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
-from frontline.foundation.http.api import In, Instant, Page, Text, YesNo
+from frontline.foundation.http.api import In, Instant, Out, Page, Text, YesNo
 from frontline.tickets.logic.states import BLOCKERS, SOLVE_CODES
 
 Grade = Annotated[int, Field(ge=1, le=3, strict=True)]
@@ -17,12 +16,12 @@ Blocker = Annotated[Text, Field(max_length=12, description="one of " + ", ".join
 Ref = Annotated[str, Field(max_length=24, pattern=r"^[A-Za-z0-9-]+$")]
 
 
-class PersonOut(Schema):
+class PersonOut(Out):
     id: UUID
     name: str
 
 
-class HolderOut(Schema):
+class HolderOut(Out):
     """Who has the ball: `name` is empty for the requester, an approver or a change."""
 
     kind: Literal["desk", "team", "supplier", "requester", "approver", "change"]
@@ -30,7 +29,7 @@ class HolderOut(Schema):
     worker: str | None = None
 
 
-class ClockOut(Schema):
+class ClockOut(Out):
     id: UUID
     measure: str
     party: str
@@ -48,7 +47,7 @@ class ExternalIn(In):
     id: Annotated[Text, Field(min_length=1, max_length=200)]
 
 
-class ExternalOut(Schema):
+class ExternalOut(Out):
     source: str
     id: str
 
@@ -91,7 +90,7 @@ class TicketPatch(In):
     confidential: YesNo | None = None
 
 
-class TicketOut(Schema):
+class TicketOut(Out):
     ref: str
     id: UUID
     subject: str
@@ -141,7 +140,7 @@ class MessageIn(In):
     wait_for_user: YesNo = False
 
 
-class MessageOut(Schema):
+class MessageOut(Out):
     """`sender_doubt` is why nobody knows who wrote it (dmarc, alignment, other_domain); empty means no doubt."""
 
     id: UUID
@@ -168,7 +167,7 @@ class HandoffIn(In):
     blocker: Blocker = ""
 
 
-class HandoffOut(Schema):
+class HandoffOut(Out):
     id: UUID
     state: Literal["offered", "accepted", "returned", "withdrawn"]
     giver: str
@@ -213,7 +212,7 @@ class LinkIn(In):
     kind: Literal["related", "parent", "duplicate", "follow_up"] = "related"
 
 
-class LinkOut(Schema):
+class LinkOut(Out):
     kind: str
     ref: str
     subject: str
@@ -225,7 +224,7 @@ class PromiseIn(In):
     due_at: Instant
 
 
-class PromiseOut(Schema):
+class PromiseOut(Out):
     id: UUID
     due_at: datetime
     made_at: datetime
@@ -233,7 +232,7 @@ class PromiseOut(Schema):
     settled_at: datetime | None
 
 
-class CustodyOut(Schema):
+class CustodyOut(Out):
     lane: int
     seq: int
     holder: HolderOut
@@ -242,7 +241,7 @@ class CustodyOut(Schema):
     cause: str
 
 
-class ShareOut(Schema):
+class ShareOut(Out):
     """Sums of one holder, in whole seconds. `dead_seconds`: the user's clock ran and this holder was closed."""
 
     holder: HolderOut
@@ -251,22 +250,22 @@ class ShareOut(Schema):
     visits: int
 
 
-class CustodyPage(Schema):
+class CustodyPage(Out):
     items: list[CustodyOut]
     shares: list[ShareOut]
     total_seconds: int
     bounces: int
 
 
-class ClockList(Schema):
+class ClockList(Out):
     items: list[ClockOut]
 
 
-class PromiseList(Schema):
+class PromiseList(Out):
     items: list[PromiseOut]
 
 
-class TimelineEntry(Schema):
+class TimelineEntry(Out):
     """A fact about the ticket: ids and codes. `actor` is a pseudonym unless you may open that record."""
 
     seq: int
@@ -280,7 +279,7 @@ class TimelinePage(Page):
     items: list[TimelineEntry]
 
 
-class ContextOut(Schema):
+class ContextOut(Out):
     """What stands beside the ticket: the requester's devices, open tickets and last contacts."""
 
     requester: PersonOut
@@ -303,7 +302,7 @@ class ContactIn(In):
     promise_at: Instant | None = None
 
 
-class ContactOut(Schema):
+class ContactOut(Out):
     id: UUID
     ticket: str
     opened: bool

@@ -24,7 +24,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
 
 from frontline.foundation import access
@@ -103,7 +103,13 @@ class Problem(Schema):
     errors: list[dict[str, Any]] | None = None
 
 
-class Page(Schema):
+class Out(BaseModel):
+    """What an operation answers with. Not ninja's Schema, which looks at every object of an answer by hand."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Page(Out):
     """Base of list answers: `next_cursor` is null on the last page."""
 
     next_cursor: str | None = None
