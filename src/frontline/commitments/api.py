@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Schema, Status
+from ninja import Status
 from pydantic import Field
 
 from frontline.commitments import access
@@ -19,6 +19,7 @@ from frontline.foundation.http.api import (
     Instant,
     Limit,
     LocalDate,
+    Out,
     Page,
     Text,
     YesNo,
@@ -66,20 +67,20 @@ class Rules(In):
         return self.model_dump(mode="json", by_alias=True)
 
 
-class RulesOut(Schema):
+class RulesOut(Out):
     tz: str
     weekly: dict[str, list[list[str]]]
     holidays: list[str] = []
     exceptions: list[dict[str, Any]] = []
 
 
-class VersionOut(Schema):
+class VersionOut(Out):
     effective_from: datetime | None
     created_at: datetime
     rules: RulesOut
 
 
-class CalendarOut(Schema):
+class CalendarOut(Out):
     """`clocks_on_older_hours` counts running clocks that a recompute would look at."""
 
     id: UUID
@@ -112,12 +113,12 @@ class VersionIn(In):
     rules: Rules
 
 
-class RecomputedOut(Schema):
+class RecomputedOut(Out):
     examined: int
     moved: int
 
 
-class Ref(Schema):
+class Ref(Out):
     id: UUID
     name: str
 
@@ -137,7 +138,7 @@ class TargetIn(In):
         )
 
 
-class TargetOut(Schema):
+class TargetOut(Out):
     id: UUID
     measure: str
     priority: str
@@ -148,7 +149,7 @@ class TargetOut(Schema):
     valid_until: datetime | None
 
 
-class AgreementOut(Schema):
+class AgreementOut(Out):
     id: UUID
     kind: str
     name: str

@@ -11,7 +11,7 @@ from frontline.estate.queries.items import ItemDetail
 from frontline.estate.queries.links import Named, NeedRow
 from frontline.estate.queries.reasons import ReasonDetail
 from frontline.estate.queries.services import ServiceDetail
-from frontline.foundation.http.api import In, Instant, Limit, Page, Text, YesNo
+from frontline.foundation.http.api import In, Instant, Limit, Out, Page, Text, YesNo
 
 Line = Annotated[Text, Field(max_length=200)]
 Needed = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -30,7 +30,7 @@ Value = (
 Attributes = Annotated[dict[Annotated[Text, Field(max_length=100)], Value], Field(max_length=100)]
 
 
-class Reference(Schema):
+class Reference(Out):
     """Another thing: its id and name."""
 
     id: UUID
@@ -41,13 +41,13 @@ def _reference(named: Named | None) -> Reference | None:
     return None if named is None else Reference(id=named.uid, name=named.name)
 
 
-def _filled(schema: type[Schema], row: Any, **apart: Any) -> dict[str, Any]:
+def _filled(schema: type[Out], row: Any, **apart: Any) -> dict[str, Any]:
     """Fields of a schema from a row, with names turned into references; `apart` are given as they are."""
     values = {name: getattr(row, name) for name in schema.model_fields if name not in apart}
     return {n: _reference(v) if isinstance(v, Named) else v for n, v in values.items()} | apart
 
 
-class External(Schema):
+class External(Out):
     """Where it was imported from."""
 
     source: str
@@ -58,7 +58,7 @@ def _external(row: ServiceDetail | ItemDetail) -> External | None:
     return None if row.external_id is None else External(source=row.source, id=row.external_id)
 
 
-class ServiceOut(Schema):
+class ServiceOut(Out):
     """A service. Who answers for it is told to the desk only; `organisation` null means it is offered to everybody."""
 
     id: UUID
@@ -124,7 +124,7 @@ class ServiceFilter(Schema):
     limit: Limit = 50
 
 
-class ItemOut(Schema):
+class ItemOut(Out):
     """A configuration item. Attributes and the team are told to the desk only."""
 
     id: UUID
@@ -192,7 +192,7 @@ class ItemFilter(Schema):
     limit: Limit = 50
 
 
-class Neighbour(Schema):
+class Neighbour(Out):
     kind: Literal["service", "ci"]
     id: UUID
     name: str
@@ -204,7 +204,7 @@ class Neighbour(Schema):
         return Neighbour(kind=kind, id=row.uid, name=row.name, retired=row.retired)
 
 
-class Dependencies(Schema):
+class Dependencies(Out):
     """What it needs directly, and what needs it directly."""
 
     needs: list[Neighbour]
@@ -219,7 +219,7 @@ class DependencyIn(In):
     direction: Literal["needs", "needed_by"] = "needs"
 
 
-class ReasonOut(Schema):
+class ReasonOut(Out):
     """A contact reason in force. `path` names what it is sorted under, outermost first."""
 
     key: str

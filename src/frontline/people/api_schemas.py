@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field, WithJsonSchema
 
-from frontline.foundation.http.api import In, Limit, Page, Text, YesNo
+from frontline.foundation.http.api import In, Limit, Out, Page, Text, YesNo
 from frontline.people.queries.directory import Named, OrganisationRow, PersonDetail, PlaceRow, SkillRow
 from frontline.people.queries.rota import ShiftRow
 from frontline.people.queries.team_rows import TeamRow
@@ -21,14 +21,14 @@ LocalTime = Annotated[
 ]
 
 
-class Reference(Schema):
+class Reference(Out):
     """Another thing: its id and name."""
 
     id: UUID
     name: str
 
 
-class PersonOut(Schema):
+class PersonOut(Out):
     id: UUID
     name: str
     shown_name: str
@@ -116,7 +116,7 @@ class PeopleFilter(Schema):
     limit: Limit = 50
 
 
-class OrganisationOut(Schema):
+class OrganisationOut(Out):
     id: UUID
     name: str
     kind: str
@@ -163,7 +163,7 @@ class OrganisationFilter(Schema):
     limit: Limit = 50
 
 
-class PlaceOut(Schema):
+class PlaceOut(Out):
     id: UUID
     name: str
     timezone: str
@@ -193,7 +193,7 @@ class ListFilter(Schema):
     limit: Limit = 50
 
 
-class TeamOut(Schema):
+class TeamOut(Out):
     id: UUID
     name: str
     tier: int
@@ -213,11 +213,11 @@ class TeamOut(Schema):
         )
 
 
-class Teams(Schema):
+class Teams(Out):
     items: list[TeamOut]
 
 
-class SkillOut(Schema):
+class SkillOut(Out):
     id: UUID
     name: str
     kind: str
@@ -227,11 +227,11 @@ class SkillOut(Schema):
         return SkillOut(id=row.uid, name=row.name, kind=row.kind)
 
 
-class Skills(Schema):
+class Skills(Out):
     items: list[SkillOut]
 
 
-class ShiftOut(Schema):
+class ShiftOut(Out):
     """A weekly shift in local times of `timezone`; `ends` not after `starts` lies on the next day."""
 
     person: Reference
