@@ -101,9 +101,9 @@ def judge(trace: Iterable[tuple[str, str]], *, domain: str, authserv_id: str) ->
         return NOT_CHECKED
     known: dict[str, list[Result]] = {}
     judged = _UNPROVEN
-    for value in trusted(trace, server):
+    for results in trusted(trace, server):
         here: dict[str, list[Result]] = {}
-        for one in read_results(value)[1]:
+        for one in results:
             if one.method in _METHODS and one.method not in known:
                 here.setdefault(one.method, []).append(one)
         known |= here
@@ -113,13 +113,14 @@ def judge(trace: Iterable[tuple[str, str]], *, domain: str, authserv_id: str) ->
     return judged
 
 
-def trusted(trace: Iterable[tuple[str, str]], server: str) -> Iterator[str]:
-    """Values of the topmost run of results that carry this authserv-id (lower case)."""
+def trusted(trace: Iterable[tuple[str, str]], server: str) -> Iterator[tuple[Result, ...]]:
+    """The results in each field of the topmost run that carries this authserv-id (lower case)."""
     began = 0
     for name, value in trace:
-        if name == FIELD and _plain(read_results(value[:MAX_FIELD])[0]) == server:
+        found, results = read_results(value) if name == FIELD else ("", ())
+        if found and _plain(found) == server:
             began += 1
-            yield value[:MAX_FIELD]
+            yield results
             if began == MAX_FIELDS:
                 return
         elif began:
