@@ -63,9 +63,8 @@ class BadTime(DeskError):
     """{text!r} is no time in any of the map's formats; add its format to `times`."""
 
 
-@lru_cache(
-    maxsize=50_000
-)  # a log says most minutes several times, and reading one costs as much as a small row
+# a log says most minutes several times, and reading one costs as much as writing a small row
+@lru_cache(maxsize=50_000)
 def _instant(text: str, times: tuple[str, ...], zone: ZoneInfo) -> datetime:
     for form in times:
         try:

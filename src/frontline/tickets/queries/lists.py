@@ -193,8 +193,6 @@ def _search(actor: Actor, filters: Filters, *, after: Sequence[Any] | None, limi
 def _exact_hits(actor: Actor, filters: Filters, words: str) -> list[int]:
     number = NUMBER.fullmatch(words)
     ref = f"T-{number[1]}" if number else words.upper()
-    if " " in words and not number:
-        return []
     found = _exact(
         filters.view, _states(filters, actor), actor=actor, ref=ref, number=words, **_wanted(filters)
     )
@@ -219,10 +217,9 @@ def _ranked_hits(actor: Actor, filters: Filters, words: str) -> list[int]:
     configurations = tuple(dict.fromkeys((own, "english", "simple")))
     values = {"words": words, **_wanted(filters)}
     if unfinished := UNFINISHED.search(words):
-        values |= {"begun": f"{unfinished[1]}:*", "before": words[: unfinished.start(1)].strip()}
-    has_before = bool(values.get("before"))
-    if not has_before:
-        values.pop("before", None)
+        values["begun"] = f"{unfinished[1]}:*"
+        if before := words[: unfinished.start(1)].strip():
+            values["before"] = before
     return [pk for (pk,) in _ranked(filters.view, states, configurations, actor=actor, **values)]
 
 

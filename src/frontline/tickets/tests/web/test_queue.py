@@ -116,6 +116,13 @@ def test_search_knows_a_number_however_it_is_written(world, browse, opened):
         assert refs_in(page(client, f"/desk?q={written}")) == [wanted], written
 
 
+def test_search_knows_the_number_another_product_gave_it(world, browse, opened):
+    wanted = opened(external_id="CHG 12/b", source="old-desk")
+    speaks_of_it = opened(subject="CHG 12/b: after CHG 12/b the CHG fails")
+
+    assert refs_in(page(browse("Ben"), "/desk?q=CHG+12/b")) == [wanted, speaks_of_it]
+
+
 def test_search_finds_while_the_last_word_is_still_being_typed(world, browse, opened):
     printer = opened(subject="Printer on floor 3 jams")
     password = opened(subject="Password of the printer portal expired")
