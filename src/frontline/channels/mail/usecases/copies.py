@@ -13,10 +13,17 @@ from frontline.tickets.usecases import following
 MOST = 10
 
 
-def let_follow(mail: ParsedMail, *, ref: str, organisation_id: int, sender: str, now: datetime) -> list[int]:
-    """The ids of those who follow the ticket from now on. A machine, or a sender in doubt, brings nobody along."""
+def let_follow(
+    mail: ParsedMail, *, author_id: int, ref: str, organisation_id: int, sender: str, now: datetime
+) -> list[int]:
+    """The ids of those who follow the ticket from now on.
+
+    A machine, a sender in doubt, or one whom nobody has recognised yet brings nobody along.
+    """
     if mail.auto or mail.bounce is not None or mail.judgement.failed or len(mail.to) + len(mail.cc) < 2:
         return []
     others = copied(mail, sender=sender, own=queries.own_addresses())
+    if not others or people.people_by_ids([author_id])[author_id].placeholder:
+        return []
     known = people.colleagues_by_email(others, organisation_id=organisation_id, now=now)[:MOST]
     return following.follow_copied(ref=ref, person_ids=known, actor=SYSTEM, now=now) if known else []

@@ -140,7 +140,12 @@ def _join(
     _tell_left_out(ticket.ref, left_out, now=now)
     if relation is not Relation.SUPPLIER:  # who hears of a ticket is not for them to say
         copies.let_follow(
-            mail, ref=ticket.ref, organisation_id=ticket.organisation_id, sender=sender, now=now
+            mail,
+            author_id=author,
+            ref=ticket.ref,
+            organisation_id=ticket.organisation_id,
+            sender=sender,
+            now=now,
         )
     return Placed("joined", reason, ticket.ticket_id, ticket.ref, message.pk)
 
@@ -181,7 +186,12 @@ def _open(
             message_id=opened.message_id, because=mail.judgement.because, claimed=_claimed(mail, sender)
         )
     copies.let_follow(
-        mail, ref=opened.ref, organisation_id=opened.requester.organisation_id, sender=sender, now=now
+        mail,
+        author_id=opened.requester.id,
+        ref=opened.ref,
+        organisation_id=opened.requester.organisation_id,
+        sender=sender,
+        now=now,
     )
     if after is not None:
         _point_back(opened.ref, opened.id, after, now=now)

@@ -63,6 +63,14 @@ def test_nobody_else_becomes_anything(take, letter, world):
     assert (_followers(taken), Person.objects.count()) == ([], before)
 
 
+def test_a_stranger_brings_nobody_along_until_they_are_recognised(take, letter, world):
+    first = take(letter(sender="New One <new@elsewhere.example>", cc="anna@acme.example"))
+    assert _followers(first) == []
+    Person.objects.filter(email="new@elsewhere.example").update(placeholder=False)
+    take(letter("More", sender="new@elsewhere.example", subject=f"[{first.ticket}]", cc="anna@acme.example"))
+    assert _followers(first) == ["Anna"]
+
+
 def test_the_desks_address_never_follows_even_if_a_person_has_it(take, letter, world):
     Person.objects.filter(pk=world.people["Anna"].pk).update(email="help@acme.example")
     Mailbox.objects.create(name="Help", address="help@acme.example", kind="none")
