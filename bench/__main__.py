@@ -159,10 +159,8 @@ def cold_start(desk: Desk, times: int = 3) -> dict[str, Any]:
             text=True,
         )
         try:
-            lines_out = iter(process.stdout or ())
-            ready = next(
-                (line for line in lines_out if "ready" in line), ""
-            )  # a first start migrates, and says so
+            # a first start migrates, and says so before
+            ready = next((line for line in process.stdout or () if "ready" in line), "")
             taken.append(round(time.perf_counter() - began, 2))
         finally:
             process.send_signal(signal.SIGINT)
