@@ -70,8 +70,6 @@ class Fact:
 
 
 _AS_THEY_ARE = frozenset({type(None), bool, int, float})
-
-
 #: names of what a fact of this class carries
 _PAYLOADS: dict[type, tuple[str, ...]] = {}
 
@@ -87,7 +85,7 @@ def to_value(name: str, value: Any) -> Any:  # noqa: C901 - one line a type read
     """One payload value as JSON; raises FreeTextInFact for a sentence or name."""
     if type(value) in _AS_THEY_ARE:  # most are, and an import has hundreds of thousands
         return value
-    if value is None or (isinstance(value, (bool, int, float)) and not isinstance(value, Enum)):
+    if isinstance(value, (int, float)) and not isinstance(value, Enum):
         return value
     if isinstance(value, IntEnum):
         return int(value)

@@ -19,7 +19,7 @@ from django.db import OperationalError, connection
 from frontline.foundation import manifest
 from frontline.foundation.models import ParkedFact, ReactionPosition
 from frontline.foundation.prepared import prepared
-from frontline.foundation.transactions import in_transaction, savepoint, transaction
+from frontline.foundation.transactions import savepoint, transaction
 from frontline.kernel.facts import Subject
 
 log = structlog.get_logger(__name__)
@@ -303,21 +303,3 @@ def _retry(reaction: manifest.Reaction, parked: ParkedFact, now: datetime) -> bo
         return False
     parked.delete()
     return True
-
-
-def catch_up(now: datetime, *, rounds: int = 1000, patience: float = 2.0) -> None:
-    """Dispatch until nothing is left: for tests. Facts that wait for a transaction under way are waited for."""
-    deadline = time.monotonic() + patience
-    for _ in range(rounds):
-        if dispatch_once(now) == 0 and (not _held_back() or time.monotonic() > deadline):
-            return
-
-
-def _held_back() -> bool:
-    """Some fact cannot be read yet, because of a transaction that is, or was a moment ago, still running."""
-    if in_transaction():  # what it has told itself is read after its end
-        return False
-    time.sleep(0.002)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM foundation_fact WHERE NOT {SETTLED})")  # noqa: S608
-        return bool(cursor.fetchone()[0])

@@ -9,8 +9,9 @@ import pytest
 from django.db import OperationalError, connection
 
 from frontline.foundation.facts import dispatch, parked
-from frontline.foundation.facts.dispatch import NEVER, RETRY_AFTER, catch_up, dispatch_once
+from frontline.foundation.facts.dispatch import NEVER, RETRY_AFTER, dispatch_once
 from frontline.foundation.models import FactRow, ParkedFact, ReactionPosition
+from frontline.foundation.testing.catching_up import catch_up
 from frontline.foundation.tests.probe import database
 from frontline.foundation.tests.probe.capability import Poked
 from frontline.foundation.tests.probe.database import rows, together

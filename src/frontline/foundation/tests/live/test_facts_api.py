@@ -12,6 +12,7 @@ from frontline.foundation.facts import dispatch
 from frontline.foundation.live import rights
 from frontline.foundation.live.announcer import Announcer
 from frontline.foundation.manifest import LiveSubject
+from frontline.foundation.testing.catching_up import catch_up
 from frontline.foundation.tests.probe import capability as probe
 from frontline.foundation.tests.probe.people import sign_up
 from frontline.kernel.actors import Actor, ActorKind, Role
@@ -160,7 +161,7 @@ def test_a_notify_is_sent_only_when_there_is_news_and_in_its_rhythm(poke):
 
 def test_an_idle_look_is_one_query(poke):
     poke(1)
-    dispatch.catch_up(NOW)
+    catch_up(NOW)
     with CaptureQueriesContext(connection) as queries:
         assert dispatch.dispatch_once(NOW) == 0
     assert len(queries) == 1
