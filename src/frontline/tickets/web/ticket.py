@@ -86,9 +86,14 @@ def preview(request: HttpRequest, ref: str) -> HttpResponse:
         "last": [m for m in queries.messages(actor, row) if m.author_kind != "automatic"][-2:],
         "clocks": clock_lines(queries.clocks(row, actor), now),
         "devices": estate.items_of_person(actor, person_id=row.requester_id, limit=2),
-        "contacts": queries.recent_contacts(actor, person_id=row.requester_id, limit=3),
+        "contacts": _other_contacts(row, actor)[:3],
     }
     return render(request, "tickets/preview.html", context)
+
+
+def _other_contacts(row: queries.TicketRow, actor: Actor) -> list[queries.ContactRow]:
+    """The requester's last contacts on other tickets than this one."""
+    return [one for one in queries.recent_contacts(actor, person_id=row.requester_id) if one.ref != row.ref]
 
 
 def page(
@@ -186,7 +191,7 @@ def _context(row: queries.TicketRow, actor: Actor) -> dict[str, Any]:
         "person": people.person_row(person_id=asks),
         "devices": estate.items_of_person(actor, person_id=asks),
         "others": [t for t in queries.open_tickets_of(actor, person_id=asks) if t.id != row.id],
-        "contacts": queries.recent_contacts(actor, person_id=asks),
+        "contacts": _other_contacts(row, actor),
         "linked": [
             (wording.LINKS[one.kind][0 if one.outgoing else 1], one) for one in queries.links(actor, row)
         ],
