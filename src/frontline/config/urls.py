@@ -16,7 +16,7 @@ from frontline.foundation.http import health
 from frontline.foundation.http.pages import guarded
 from frontline.foundation.http.problems import desk_problem
 from frontline.foundation.http.refusals import BrokeInside, DatabaseAway, NothingThere
-from frontline.foundation.ui.errors import server_error
+from frontline.foundation.ui.errors import database_away, server_error
 
 
 def _pages() -> list[URLPattern]:
@@ -52,11 +52,10 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """Called while the error is being handled, so that it can be asked which one it is."""
-    if request.path.startswith("/api/"):
-        if isinstance(sys.exception(), OperationalError | InterfaceError):
-            return desk_problem(DatabaseAway(seconds=1))
-        return desk_problem(BrokeInside())
-    return server_error(request)
+    api = request.path.startswith("/api/")
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return desk_problem(DatabaseAway(seconds=1)) if api else database_away(request, seconds=1)
+    return desk_problem(BrokeInside()) if api else server_error(request)
 
 
 assert settings.ROOT_URLCONF
