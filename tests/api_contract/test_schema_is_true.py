@@ -1,6 +1,5 @@
 """schemathesis against the running product: no 5xx, and no answer that the document does not describe."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.product import Product, copy_of_prepared
+from tests.journeys.conftest import name_of_run
+from tests.journeys.product import Product, prepared_copy
 
 #: examples per operation; with the seed the same ones in each run
 EXAMPLES = 30
@@ -29,15 +29,12 @@ WITHIN = 1200
 def product(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Product]:
     """A desk of its own: what is asked of it leaves it a mess."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "master")
-    base = tmp_path_factory.getbasetemp()
-    shared = (base if worker == "master" else base.parent) / "demo"
-    running = copy_of_prepared(shared, shared.parent / f"contract-{worker}")
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
-    shutil.rmtree(running.data)
+    with prepared_copy(name_of_run(tmp_path_factory, worker), f"contract-{worker}") as running:
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 @pytest.mark.slow

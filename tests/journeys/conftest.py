@@ -1,21 +1,19 @@
 """The demo organisation, running, and browsers signed in to it. One desk for all journeys of a run (of a worker)."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browsers import Windows, chromium, open_browser
-from tests.journeys.product import Product, Somebody, copy_of_prepared
+from tests.journeys.product import Product, Somebody, prepared_copy
 
 
-def shared_folder(factory: pytest.TempPathFactory, worker: str) -> Path:
-    """A folder that all workers of one run see."""
+def name_of_run(factory: pytest.TempPathFactory, worker: str) -> str:
+    """The same for all workers of one run."""
     base = factory.getbasetemp()
-    return (base if worker == "master" else base.parent) / "demo"
+    return (base if worker == "master" else base.parent).name
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +23,12 @@ def worker(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory, worker: str) -> Iterator[Product]:
-    shared = shared_folder(tmp_path_factory, worker)
-    running = copy_of_prepared(shared, shared.parent / f"journeys-{worker}")
-    running.start()
-    try:
-        yield running
-    finally:
-        code = running.stop()
-    shutil.rmtree(running.data)
+    with prepared_copy(name_of_run(tmp_path_factory, worker), f"journeys-{worker}") as running:
+        running.start()
+        try:
+            yield running
+        finally:
+            code = running.stop()
     assert code == 0
 
 

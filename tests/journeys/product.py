@@ -12,8 +12,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -169,18 +171,33 @@ def free_port() -> int:
         return port
 
 
-def copy_of_prepared(shared: Path, own: Path, **extra: str) -> Product:
-    """A stopped desk in `own`, copied from one that the first who comes prepares in `shared` for the whole run."""
-    shared.mkdir(parents=True, exist_ok=True)
-    template = shared / "prepared"
-    with (shared / "lock").open("w") as lock:
+@contextmanager
+def prepared_copy(run: str, name: str) -> Iterator[Product]:
+    """A stopped desk of one's own, copied from one that the first who comes prepares for all of this run.
+
+    Both lie where the database's own account can enter, so that the copy has a database of its own. The last who
+    leaves takes the prepared one away.
+    """
+    shared = Path(tempfile.gettempdir()) / f"frontline-{os.geteuid()}-{run}"
+    shared.mkdir(exist_ok=True)
+    shared.chmod(0o711)
+    own = shared / name
+    with (shared / "in-use").open("w") as in_use, (shared / "lock").open("w") as lock:
+        fcntl.flock(in_use, fcntl.LOCK_SH)
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "done").exists():
-            shutil.rmtree(template, ignore_errors=True)
-            Product(template).prepare()
+            shutil.rmtree(shared / "prepared", ignore_errors=True)
+            Product(shared / "prepared").prepare()
             (shared / "done").touch()
-    subprocess.run(["cp", "-a", str(template), str(own)], check=True)
-    return Product(own, extra=extra)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        subprocess.run(["cp", "-a", str(shared / "prepared"), str(own)], check=True)
+        yield Product(own)
+        shutil.rmtree(own)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(in_use, fcntl.LOCK_UN)
+        with suppress(BlockingIOError):
+            fcntl.flock(in_use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(shared)
 
 
 def items(client: httpx.Client, path: str, **params: Any) -> list[dict[str, Any]]:

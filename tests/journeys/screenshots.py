@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("No Chromium found. Install one, or set FRONTLINE_CHROMIUM to its path.", file=sys.stderr)
         return 2
     scratch = Path(tempfile.mkdtemp(prefix="frontline-screenshots-"))
+    scratch.chmod(0o711)  # so that the database lies in it, and goes with it
     product = Product(scratch / "data")
     try:
         print("making the demo organisation …", flush=True)

@@ -27,6 +27,10 @@ class LostCluster(DatabaseError):
     """The database of {data} lay in {path}, which is gone. Put it back, or restore a backup elsewhere."""
 
 
+class CopiedFolder(DatabaseError):
+    """{data} is a copy of {other}: its database lies in {path} and is the other's. Run on {other}, or restore a backup into a new folder; {other} may be moved, not copied."""  # noqa: E501
+
+
 class LostPassword(DatabaseError):
     """The database in {path} exists but its password file {password} is gone. Put the file back, or restore a backup into a new folder."""  # noqa: E501
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from frontline.foundation.postgres.account import Account
-from frontline.foundation.postgres.errors import LostCluster, NoPlace
+from frontline.foundation.postgres.errors import CopiedFolder, LostCluster, NoPlace
 from frontline.kernel.errors import Phrase
 
 _log = logging.getLogger(__name__)
 
 SYSTEM_HOME = Path("/var/lib/frontline")
+#: in a cluster's own folder: the `DATA/postgres` it is of
+BELONGS_TO = "belongs-to"
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,11 @@ class Layout:
 
 
 def find(data_dir: Path) -> Layout:
-    """The layout as it stands; touches nothing. Raises `LostCluster` when a cluster elsewhere is gone."""
+    """The layout as it stands; touches nothing.
+
+    Raises `LostCluster` when a cluster elsewhere is gone, and `CopiedFolder` when it is another folder's: a copy holds
+    the note where it lies, but two desks on one database would take it from each other.
+    """
     ours = data_dir.absolute() / "postgres"
     pointer = ours / "location"
     if not pointer.exists():
@@ -68,7 +74,19 @@ def find(data_dir: Path) -> Layout:
     home = Path(pointer.read_text(encoding="utf-8").strip())
     if not home.is_dir():
         raise LostCluster(data=data_dir, path=home)
+    if (other := _other_owner(ours, home)) is not None:
+        raise CopiedFolder(data=data_dir, other=other.parent, path=home)
     return Layout(ours, home)
+
+
+def _other_owner(ours: Path, home: Path) -> Path | None:
+    """The folder that the cluster belongs to, when it still stands and is not this one; a moved folder has none."""
+    note = home / BELONGS_TO
+    owner = Path(note.read_text(encoding="utf-8").strip()) if note.exists() else ours
+    pointer = owner / "location"
+    if not pointer.exists() or owner.samefile(ours):
+        return None
+    return owner if Path(pointer.read_text(encoding="utf-8").strip()) == home else None
 
 
 def make_ours(data_dir: Path, account: Account) -> None:
@@ -82,7 +100,10 @@ def make_ours(data_dir: Path, account: Account) -> None:
 def prepare(data_dir: Path, account: Account, system_home: Path) -> Layout:
     """Decide where a new cluster lies; one that exists stays where it is."""
     layout = find(data_dir)
-    if layout.home != layout.ours or account.can_enter(layout.ours):
+    if layout.home != layout.ours:
+        _own(layout)  # anew, in case the folder was moved
+        return layout
+    if account.can_enter(layout.ours):
         return layout
     home = system_home / "clusters" / secrets.token_hex(6)
     try:
@@ -96,10 +117,16 @@ def prepare(data_dir: Path, account: Account, system_home: Path) -> Layout:
         raise NoPlace(
             account=account.name, path=layout.ours, system=system_home, why=Phrase("it is closed as well")
         )
-    (home / "belongs-to").write_text(f"{layout.ours}\n", encoding="utf-8")
+    _own(Layout(layout.ours, home))
     (layout.ours / "location").write_text(f"{home}\n", encoding="utf-8")
     _log.info("account %s cannot enter %s; the database lies in %s", account.name, layout.ours, home)
     return Layout(layout.ours, home)
+
+
+def _own(layout: Layout) -> None:
+    note, text = layout.home / BELONGS_TO, f"{layout.ours}\n"
+    if not note.exists() or note.read_text(encoding="utf-8") != text:
+        note.write_text(text, encoding="utf-8")
 
 
 def make_data_dir(path: Path) -> None:

@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from frontline.foundation.postgres import Cluster
 from frontline.foundation.postgres.account import choose
 from frontline.foundation.postgres.binaries import Binaries, of_the_wheel, reachable
-from frontline.foundation.postgres.errors import LostCluster
+from frontline.foundation.postgres.errors import CopiedFolder, LostCluster
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the database under another account")
 
@@ -79,6 +79,33 @@ def test_data_under_a_closed_folder_puts_the_cluster_where_its_account_can_enter
     shutil.rmtree(place / "system" / "clusters")
     with pytest.raises(LostCluster, match="is gone"):
         cluster.ensure_started()
+
+
+@as_root
+def test_a_copy_of_data_whose_cluster_lies_elsewhere_is_refused_and_a_moved_folder_is_not(place, binaries):
+    def cluster_of(name):
+        return Cluster(place / "closed" / name, binaries=binaries, system_home=place / "system")
+
+    (place / "closed").mkdir(mode=0o700)
+    first = cluster_of("data")
+    try:
+        first.ensure_started()
+        shutil.copytree(place / "closed" / "data", place / "closed" / "copy", symlinks=True)
+        for use in (Cluster.ensure_started, Cluster.status, Cluster.release, Cluster.stop):
+            with pytest.raises(CopiedFolder, match="is a copy of"):
+                use(cluster_of("copy"))
+        assert first.status().state == "running"
+    finally:
+        first.stop()
+
+    (place / "closed" / "data").rename(place / "closed" / "moved")
+    moved = cluster_of("moved")
+    try:
+        moved.ensure_started()
+        with pytest.raises(CopiedFolder, match="moved"):
+            cluster_of("copy").ensure_started()
+    finally:
+        moved.stop()
 
 
 @as_root
